@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#pragma once
+
+#include <glib.h>
+
+/* The two text encodings every room needs: base58btc (Bitcoin alphabet) and RFC 4648
+ * base32, lower case, without padding. No multibase prefix here: that is for callers. */
+
+/* Base58 takes time quadratic in the length, so it is bounded. */
+#define MESH_BASE58_MAX_BYTES 1024
+/* A longer text can not hold that many bytes: 1024 * log(256) / log(58), rounded up. */
+#define MESH_BASE58_MAX_CHARS 1399
+
+/**
+ * mesh_base58_encode:
+ * @data: bytes
+ * @len: their number, at most %MESH_BASE58_MAX_BYTES
+ *
+ * O(@len²).
+ *
+ * Returns: (transfer full): base58btc text, "" for no bytes
+ */
+char *mesh_base58_encode (const guint8 *data, gsize len) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_base58_decode:
+ * @text: base58btc text, not necessarily terminated
+ * @len: its length, refused above %MESH_BASE58_MAX_CHARS
+ * @error: %MESH_ERROR_INVALID on a foreign character or on too many of them
+ *
+ * O(@len²).
+ *
+ * Returns: (transfer full) (nullable): the bytes
+ */
+GBytes *mesh_base58_decode (const char *text,
+                            gsize len,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_base32_encode:
+ * @data: bytes
+ * @len: their number
+ *
+ * Returns: (transfer full): lower-case base32 without padding, "" for no bytes
+ */
+char *mesh_base32_encode (const guint8 *data, gsize len) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_base32_decode:
+ * @text: base32 text without padding, all lower case or all upper case
+ * @len: its length
+ * @error: %MESH_ERROR_INVALID on a foreign character, mixed case, an impossible length
+ *   or bits left over that are not zero
+ *
+ * Returns: (transfer full) (nullable): the bytes
+ */
+GBytes *mesh_base32_decode (const char *text,
+                            gsize len,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
