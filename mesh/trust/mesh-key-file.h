@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#pragma once
+
+#include <glib.h>
+
+#include "trust/mesh-json.h"
+
+/* Who may release an app: k of n Ed25519 keys. Immutable, counted. Version 1 is signed by
+ * k of its own keys; each later version by k of its own *and* by k' of the version before
+ * (the old ones' consent), so a thief of fewer than k' keys can't rotate. */
+
+#define MESH_KEY_FILE_MAX_KEYS 16
+#define MESH_KEY_FILE_MAX_CHAIN 64       /* versions carried in one envelope */
+#define MESH_KEY_FILE_MAX_SIGNATURES 32  /* on one document */
+#define MESH_KEY_FILE_KEY_LEN 32         /* bytes of an Ed25519 public key */
+#define MESH_KEY_FILE_FINGERPRINT_LEN 64 /* characters: SHA-256 in hex */
+
+typedef struct MeshKeyFile MeshKeyFile;
+
+/**
+ * mesh_key_file_new:
+ * @app_id: the app these keys are for
+ * @version: 1 or more
+ * @threshold: how many of @keys must sign; from 1 to @n_keys
+ * @keys: (array length=n_keys): public keys, each once
+ * @expires_s: Unix time
+ *
+ * Returns: (transfer full): a key file without signatures, or %NULL with
+ *   %MESH_ERROR_INVALID
+ */
+MeshKeyFile *mesh_key_file_new (const char *app_id,
+                                guint64 version,
+                                guint threshold,
+                                const guint8 (*keys)[MESH_KEY_FILE_KEY_LEN],
+                                gsize n_keys,
+                                gint64 expires_s,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+MeshKeyFile *mesh_key_file_ref (MeshKeyFile *file);
+void mesh_key_file_unref (MeshKeyFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshKeyFile, mesh_key_file_unref)
+
+const char *mesh_key_file_get_app_id (const MeshKeyFile *file);
+guint64 mesh_key_file_get_version (const MeshKeyFile *file);
+guint mesh_key_file_get_threshold (const MeshKeyFile *file);
+gint64 mesh_key_file_get_expires_s (const MeshKeyFile *file);
+gsize mesh_key_file_get_n_keys (const MeshKeyFile *file);
+const guint8 *mesh_key_file_get_key (const MeshKeyFile *file, gsize i);
+gboolean
+mesh_key_file_has_key (const MeshKeyFile *file, const guint8 key[MESH_KEY_FILE_KEY_LEN]);
+
+/**
+ * mesh_key_file_get_fingerprint:
+ *
+ * Returns: (transfer none): SHA-256 in lower-case hex over the canonical key file without
+ *   its signatures; what a shoal: link names and a person compares
+ */
+const char *mesh_key_file_get_fingerprint (const MeshKeyFile *file);
+
+/**
+ * mesh_key_file_get_signed_bytes:
+ *
+ * Returns: (transfer none): what the keys sign: the canonical JSON
+ */
+GBytes *mesh_key_file_get_signed_bytes (const MeshKeyFile *file);
+
+/**
+ * mesh_key_file_add_signature:
+ * @file: a key file that is not shared yet
+ *
+ * Adds a signature without verifying it; mesh_key_file_verify() does.
+ *
+ * Returns: %FALSE with %MESH_ERROR_LIMIT or, for a key that signed already,
+ *   %MESH_ERROR_EXISTS
+ */
+gboolean mesh_key_file_add_signature (MeshKeyFile *file,
+                                      const guint8 key[MESH_KEY_FILE_KEY_LEN],
+                                      const guint8 signature[64],
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_key_file_to_json:
+ *
+ * Returns: (transfer full): { "keys": {...}, "signatures": [...] }
+ */
+MeshJson *mesh_key_file_to_json (const MeshKeyFile *file) G_GNUC_WARN_UNUSED_RESULT;
+MeshKeyFile *
+mesh_key_file_from_json (const MeshJson *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_key_file_verify:
+ * @file: a key file
+ * @previous: (nullable): the version before, verified already; %NULL for the first that
+ * is trusted
+ *
+ * Does not look at the expiry: an expired version is still a link of the chain.
+ *
+ * Returns: %FALSE with %MESH_ERROR_THRESHOLD, %MESH_ERROR_BAD_SIGNATURE,
+ *   %MESH_ERROR_WRONG_APP, or %MESH_ERROR_MIXED when the versions don't follow each other
+ */
+gboolean mesh_key_file_verify (const MeshKeyFile *file,
+                               const MeshKeyFile *previous,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "net/host/mesh-host.h"
+#include "source/mesh-master-client.h"
+#include "store/mesh-block-source.h"
+#include "store/mesh-store.h"
+#include "update/mesh-app.h"
+
+/* Publishes, finds, fetches, stages, applies and takes back releases. Everything it must
+ * remember is in the journal (shoal.db) before it is said. One main context; disk,
+ * hashing and SQLite in worker threads.
+ *
+ * On disk, below the data folder:
+ *   shoal.db                        journal, trust state, publisher's counters
+ *   staging/ID-VERSION-DIGEST/      a release being put together
+ *   apps/ID/versions/VERSION-DIGEST/ a whole release; read-only by convention
+ *   apps/ID/current                 a link to one of them, switched by one rename()
+ *
+ * Every _async call below can be cancelled; cancelled, an update is `available` again and
+ * keeps the chunks it has. One operation at a time for an app: a second one fails with
+ * %MESH_ERROR_BUSY. */
+
+#define MESH_UPDATE_MAX_FETCHES 10       /* chunks in flight for one app */
+#define MESH_UPDATE_POLL_S (6 * 60 * 60) /* between polls, ± 10 % */
+#define MESH_UPDATE_MAX_APPS 4096        /* apps in the journal */
+#define MESH_UPDATE_KEEP_VERSIONS 2      /* the current one and the one before */
+
+typedef struct
+{
+  const char *data_dir;    /* where the files above are */
+  const char *desktop_dir; /* (nullable): $XDG_DATA_HOME for .desktop files and icons;
+                              %NULL: link nothing */
+  MeshStore *store;
+  MeshBlockSource *source;  /* (nullable): where chunks come from (a MeshSourceChain);
+                               %NULL: @store alone */
+  MeshMasterClient *master; /* (nullable): %NULL: no server */
+  MeshHost *host;           /* (nullable): asks and answers /shoal/manifest/1.0.0 */
+  guint64 poll_interval_s;  /* 0: only on demand; usually %MESH_UPDATE_POLL_S */
+  gboolean is_auto_staging; /* fetch and stage what a poll finds; never applies */
+  gboolean is_sharing;      /* answer peers, mark installed trees shared */
+} MeshUpdateOptions;
+
+typedef struct
+{
+  const char *app_id;
+  const char *name;              /* (nullable): @app_id */
+  const char *summary;           /* (nullable) */
+  const char *notes;             /* (nullable) */
+  const char *channel;           /* (nullable): "stable" */
+  const char *version;           /* a semantic version above the last published */
+  const char *exec_path;         /* (nullable): in the tree */
+  const char *icon_path;         /* (nullable): in the tree */
+  const char *desktop_path;      /* (nullable): in the tree */
+  const char *const *categories; /* (nullable) */
+  const char *const *tags;       /* (nullable) */
+  const char *const *key_paths;  /* (nullable): files of publisher keys that sign; %NULL:
+                                    the  app's key in publisher/, made on first use */
+  gint64 expires_s;              /* Unix time; 0: in 180 days */
+  gboolean is_copying;           /* copy chunks into the store instead of referring to
+                                    the folder */
+} MeshPublishOptions;
+
+typedef struct
+{
+  char *app_id;      /* (owned) */
+  char *version;     /* (owned) */
+  char *root;        /* (owned): CID text */
+  char *fingerprint; /* (owned): of the key file */
+  char *link;        /* (owned): shoal:APP?key=FINGERPRINT */
+  guint64 counter;
+  guint64 n_files;
+  guint64 n_chunks;
+  guint64 n_bytes;
+  guint64 n_new_chunks; /* that the previous version does not have */
+  guint64 n_new_bytes;
+  GBytes *envelope;     /* (owned): the signed manifest */
+  GError *master_error; /* (owned) (nullable): why the Master did not take it; the release
+                           is seeded all the same */
+} MeshPublishResult;
+
+void mesh_publish_result_free (MeshPublishResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshPublishResult, mesh_publish_result_free)
+
+#define MESH_TYPE_UPDATE_ENGINE (mesh_update_engine_get_type ())
+G_DECLARE_FINAL_TYPE (MeshUpdateEngine, mesh_update_engine, MESH, UPDATE_ENGINE, GObject)
+
+/**
+ * mesh_update_engine_open_async:
+ * @options: copied, its objects referenced
+ *
+ * Opens the journal, finishes or undoes what the last run left half done, and starts to
+ * poll. Fails with %MESH_ERROR_CORRUPT, %MESH_ERROR_UNSUPPORTED (a journal from a newer
+ * version), %MESH_ERROR_NO_SPACE or %MESH_ERROR_IO.
+ */
+void mesh_update_engine_open_async (const MeshUpdateOptions *options,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+MeshUpdateEngine *
+mesh_update_engine_open_finish (GAsyncResult *result,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_update_engine_stop_async:
+ *
+ * Cancels everything, waits for it and closes the journal. The engine is of no use then.
+ */
+void mesh_update_engine_stop_async (MeshUpdateEngine *engine,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean mesh_update_engine_stop_finish (MeshUpdateEngine *engine,
+                                         GAsyncResult *result,
+                                         GError **error);
+
+/**
+ * mesh_update_engine_get_apps:
+ *
+ * Returns: (transfer none): a list of #MeshApp, in order of id
+ */
+GListModel *mesh_update_engine_get_apps (MeshUpdateEngine *engine);
+
+/**
+ * mesh_update_engine_lookup:
+ *
+ * Returns: (nullable) (transfer none): the app called @app_id
+ */
+MeshApp *mesh_update_engine_lookup (MeshUpdateEngine *engine, const char *app_id);
+
+/**
+ * mesh_update_engine_publish_async:
+ * @dir: absolute path of the folder to release
+ * @options: copied
+ *
+ * Imports the folder, signs the manifest, keeps it, puts it to the Master and shares the
+ * tree. The folder must stay as it is while it is shared by reference: changed files are
+ * noticed and not served. Fails with %MESH_ERROR_INVALID, %MESH_ERROR_UNSAFE_PATH,
+ * %MESH_ERROR_ROLLBACK (version not above the last), %MESH_ERROR_AUTH (a key file others
+ * can read) or store errors.
+ */
+void mesh_update_engine_publish_async (MeshUpdateEngine *engine,
+                                       const char *dir,
+                                       const MeshPublishOptions *options,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+MeshPublishResult *
+mesh_update_engine_publish_finish (MeshUpdateEngine *engine,
+                                   GAsyncResult *result,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_update_engine_check_async:
+ * @app_id: (nullable): one app, or %NULL for every installed one
+ *
+ * Asks the Master and connected peers and verifies every answer; the newest good one
+ * wins. Finishes with the number of apps that have an update. When nobody had a good
+ * answer, the first trust error is returned, else the first other error.
+ */
+void mesh_update_engine_check_async (MeshUpdateEngine *engine,
+                                     const char *app_id,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gssize mesh_update_engine_check_finish (MeshUpdateEngine *engine,
+                                        GAsyncResult *result,
+                                        GError **error);
+
+/**
+ * mesh_update_engine_install_async:
+ * @link: "shoal:APP?key=FINGERPRINT", "shoal:APP" or an app id
+ *
+ * First install: finds the newest release, trusts the link's key (or, without one, the
+ * first key seen), fetches, stages and applies. The #MeshApp is in the list from the
+ * moment the release is found. Fails with %MESH_ERROR_EXISTS when it is installed.
+ */
+void mesh_update_engine_install_async (MeshUpdateEngine *engine,
+                                       const char *link,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+gboolean mesh_update_engine_install_finish (MeshUpdateEngine *engine,
+                                            GAsyncResult *result,
+                                            GError **error);
+
+/**
+ * mesh_update_engine_offer_async:
+ * @envelope: a signed manifest from anywhere (a file, gossip)
+ *
+ * Verifies a release as if a check had found it. For an app that is not known it is an
+ * error, %MESH_ERROR_NOT_FOUND.
+ */
+void mesh_update_engine_offer_async (MeshUpdateEngine *engine,
+                                     GBytes *envelope,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean mesh_update_engine_offer_finish (MeshUpdateEngine *engine,
+                                          GAsyncResult *result,
+                                          GError **error);
+
+/**
+ * mesh_update_engine_stage_async:
+ *
+ * Legal in `available` and `failed`: plans, fetches, assembles and verifies; ends in
+ * `staged` or `failed`. Fails with %MESH_ERROR_NO_SPACE before anything is written when
+ * the disk is too full, and with source, store and trust errors.
+ */
+void mesh_update_engine_stage_async (MeshUpdateEngine *engine,
+                                     const char *app_id,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean mesh_update_engine_stage_finish (MeshUpdateEngine *engine,
+                                          GAsyncResult *result,
+                                          GError **error);
+
+/**
+ * mesh_update_engine_apply_async:
+ *
+ * Legal in `staged`: switches `current` and links desktop file and icon. The old version
+ * is kept. A running app keeps its files.
+ */
+void mesh_update_engine_apply_async (MeshUpdateEngine *engine,
+                                     const char *app_id,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean mesh_update_engine_apply_finish (MeshUpdateEngine *engine,
+                                          GAsyncResult *result,
+                                          GError **error);
+
+/**
+ * mesh_update_engine_rollback_async:
+ *
+ * Switches `current` to the version before and holds the app there: the version rolled
+ * back from is skipped. %MESH_ERROR_NOT_FOUND when no other version is kept.
+ */
+void mesh_update_engine_rollback_async (MeshUpdateEngine *engine,
+                                        const char *app_id,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean mesh_update_engine_rollback_finish (MeshUpdateEngine *engine,
+                                             GAsyncResult *result,
+                                             GError **error);
+
+/**
+ * mesh_update_engine_hold_async:
+ * @is_held: whether updates of the app are left alone
+ */
+void mesh_update_engine_hold_async (MeshUpdateEngine *engine,
+                                    const char *app_id,
+                                    gboolean is_held,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean mesh_update_engine_hold_finish (MeshUpdateEngine *engine,
+                                         GAsyncResult *result,
+                                         GError **error);
+
+/**
+ * mesh_update_engine_skip_async:
+ * @version: (nullable): the version not to offer again; %NULL forgets the skipped one
+ */
+void mesh_update_engine_skip_async (MeshUpdateEngine *engine,
+                                    const char *app_id,
+                                    const char *version,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean mesh_update_engine_skip_finish (MeshUpdateEngine *engine,
+                                         GAsyncResult *result,
+                                         GError **error);
+
+/**
+ * mesh_update_engine_remove_async:
+ *
+ * Unlinks the app from the desktop, deletes its versions and stops sharing them. What was
+ * learned about its keys is kept.
+ */
+void mesh_update_engine_remove_async (MeshUpdateEngine *engine,
+                                      const char *app_id,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+gboolean mesh_update_engine_remove_finish (MeshUpdateEngine *engine,
+                                           GAsyncResult *result,
+                                           GError **error);
+
+/**
+ * mesh_update_engine_cancel:
+ *
+ * Cancels whatever is being done with the app, whoever started it.
+ *
+ * Returns: %FALSE when nothing is
+ */
+gboolean mesh_update_engine_cancel (MeshUpdateEngine *engine, const char *app_id);
+
+void
+mesh_update_engine_set_auto_staging (MeshUpdateEngine *engine, gboolean is_auto_staging);
+
+/**
+ * mesh_update_engine_set_sharing:
+ *
+ * Starts or stops answering peers and sharing installed trees.
+ */
+void mesh_update_engine_set_sharing (MeshUpdateEngine *engine, gboolean is_sharing);
