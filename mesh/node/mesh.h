@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#pragma once
+
+/* The public face of the mesh library: what daemon/ may include. */
+
+#include "base/mesh-error.h"
+#include "bitswap/mesh-bitswap-session.h"
+#include "bitswap/mesh-bitswap.h"
+#include "content/mesh-cid.h"
+#include "net/host/mesh-host.h"
+#include "net/iface/mesh-connection.h"
+#include "node/mesh-node-config.h"
+#include "node/mesh-node.h"
+#include "peer/mesh-keypair.h"
+#include "peer/mesh-multiaddr.h"
+#include "peer/mesh-peer-id.h"
+#include "source/mesh-dag-fetch.h"
+#include "source/mesh-gateway-source.h"
+#include "source/mesh-master-client.h"
+#include "source/mesh-source-chain.h"
+#include "source/mesh-source-scores.h"
+#include "store/mesh-block-source.h"
+#include "store/mesh-car-service.h"
+#include "store/mesh-exporter.h"
+#include "store/mesh-importer.h"
+#include "store/mesh-store.h"
+#include "trust/mesh-app-link.h"
+#include "trust/mesh-json.h"
+#include "trust/mesh-key-file.h"
+#include "trust/mesh-manifest.h"
+#include "trust/mesh-semver.h"
+#include "trust/mesh-signed-manifest.h"
+#include "trust/mesh-trust.h"
+#include "update/mesh-app.h"
+#include "update/mesh-update-engine.h"
+#include "update/mesh-update-state.h"
+#include "work/mesh-work-pool.h"
