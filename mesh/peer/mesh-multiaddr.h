@@ -138,7 +138,8 @@ mesh_multiaddr_dup_peer_id (const MeshMultiaddr *addr) G_GNUC_WARN_UNUSED_RESULT
 /**
  * mesh_multiaddr_with_peer_id:
  *
- * Returns: (transfer full): @addr with "/p2p/ID" at its end, replacing one that is there
+ * Returns: (transfer full) (nullable): @addr with "/p2p/ID" at its end, replacing one
+ * that is there; %NULL when that is too long for a multiaddr
  */
 MeshMultiaddr *
 mesh_multiaddr_with_peer_id (const MeshMultiaddr *addr,
