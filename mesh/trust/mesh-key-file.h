@@ -12,7 +12,6 @@
 
 #define MESH_KEY_FILE_MAX_KEYS 16
 #define MESH_KEY_FILE_MAX_CHAIN 64       /* versions carried in one envelope */
-#define MESH_KEY_FILE_MAX_SIGNATURES 32  /* on one document */
 #define MESH_KEY_FILE_KEY_LEN 32         /* bytes of an Ed25519 public key */
 #define MESH_KEY_FILE_FINGERPRINT_LEN 64 /* characters: SHA-256 in hex */
 

@@ -13,7 +13,7 @@
  *
  * A plain value: fill the fields of a new one (every pointer is owned by it), check it
  * with mesh_manifest_validate(), and from then on treat it as immutable and share it by
- * reference. See docs/protocols/manifest.md for the JSON. */
+ * reference. */
 
 #define MESH_MANIFEST_MAX_BYTES (8u * 1024 * 1024)
 #define MESH_MANIFEST_MAX_FILES 100000
@@ -26,6 +26,7 @@
 #define MESH_MANIFEST_MAX_SUMMARY_LEN 512
 #define MESH_MANIFEST_MAX_NOTES_LEN (64u * 1024)
 #define MESH_MANIFEST_MAX_TAGS 32
+#define MESH_MANIFEST_MAX_LIFE_S (G_GINT64_CONSTANT (1) << 40) /* greatest Unix time */
 
 typedef struct
 {
@@ -63,8 +64,8 @@ typedef struct
   char *desktop_path;     /* (owned) (nullable): .desktop file */
   char **categories;      /* (owned): for searching; never %NULL */
   char **tags;            /* (owned): for searching; never %NULL */
-  char *dag;              /* (owned): how the DAG is built, from mesh_import_options text,
-                             e.g. "size-1048576,sha3-256,dag-pb,174" */
+  char *dag;              /* (owned): how the DAG is built: "fixed-1048576,sha3-256,
+                             dag-pb,174" (chunker, hash, leaves, links a node) */
   MeshCid *root;          /* (owned): of the whole tree */
   GPtrArray *files;       /* (owned) (element-type MeshManifestFile): sorted by path */
   guint64 size;           /* sum of the files' sizes; set by mesh_manifest_validate() */

@@ -13,7 +13,7 @@
  *   {"keys":[KEY FILE...],"manifest":{...},"signatures":[{"key":HEX,"sig":HEX}...]}
  * Reading one proves nothing: mesh_trust_verify_release() does. */
 
-#define MESH_SIGNED_MANIFEST_MAX_BYTES (MESH_MANIFEST_MAX_BYTES + 1024u * 1024)
+#define MESH_SIGNED_MANIFEST_MAX_BYTES MESH_MANIFEST_MAX_BYTES /* all of it */
 
 typedef struct MeshSignedManifest MeshSignedManifest;
 

@@ -35,15 +35,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshTrustState, mesh_trust_state_free)
  * @now_s: Unix time
  *
  * Checks, in this order, and fails with: %MESH_ERROR_TOO_LARGE (endless data),
- * %MESH_ERROR_INVALID (malformed), %MESH_ERROR_WRONG_APP, %MESH_ERROR_UNKNOWN_KEY (the
- * key chain does not lead from the pinned keys), %MESH_ERROR_THRESHOLD and
- * %MESH_ERROR_BAD_SIGNATURE (key files, then the manifest), %MESH_ERROR_ROLLBACK (an
- * older key file than the newest seen), %MESH_ERROR_WRONG_CHANNEL, %MESH_ERROR_MIXED
- * (signed under another key file than the chain ends with, another manifest with a
- * counter already seen, or a root that is not the root of these files),
+ * %MESH_ERROR_INVALID (malformed; %MESH_ERROR_UNSAFE_PATH for an unsafe tree),
+ * %MESH_ERROR_WRONG_APP, %MESH_ERROR_ROLLBACK (an older key file than the newest seen),
+ * %MESH_ERROR_UNKNOWN_KEY (the key chain does not lead from what is trusted, or nobody in
+ * it signed), %MESH_ERROR_BAD_SIGNATURE and %MESH_ERROR_THRESHOLD (key files, then the
+ * manifest), %MESH_ERROR_WRONG_CHANNEL, %MESH_ERROR_MIXED (signed under another key file
+ * than the chain ends with, or another manifest with a counter already seen),
  * %MESH_ERROR_ROLLBACK (an older counter or version) and %MESH_ERROR_EXPIRED (freeze).
- * %MESH_ERROR_UNSAFE_PATH comes from reading the manifest. Without pin and keys the first
- * release seen is trusted (trust on first use).
+ * Without pin and keys the first release seen is trusted (trust on first use).
  *
  * Takes milliseconds per megabyte: for anything but a test, call it in the worker pool.
  *

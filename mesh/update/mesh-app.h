@@ -4,6 +4,7 @@
 
 #include <glib-object.h>
 
+#include "source/mesh-source-chain.h"
 #include "update/mesh-update-state.h"
 
 /* One app this node has installed, published or found an update for: a view of the
@@ -18,6 +19,10 @@
  *   error-name, error-message                               string, %NULL unless failed
  *   fingerprint                                             string, %NULL: unknown
  *   exec, icon                                              absolute path, %NULL: none
+ *   desktop-id                                              string, %NULL: not linked
+ *   source                                                  string: where the newest
+ *                                                           release was found
+ *   installed-s                                             int64, Unix time, 0: not
  *   is-held, is-published                                   boolean
  *   bytes-total, bytes-done                                 uint64, to fetch in this
  * update bytes-saved                                             uint64, already on this
@@ -28,12 +33,6 @@
 
 #define MESH_TYPE_APP (mesh_app_get_type ())
 G_DECLARE_FINAL_TYPE (MeshApp, mesh_app, MESH, APP, GObject)
-
-typedef struct
-{
-  char *name; /* (owned): "peer PEERID", "gateway URL", "master URL", as the chain says */
-  guint64 bytes; /* received from there in this update */
-} MeshAppSource;
 
 const char *mesh_app_get_id (MeshApp *app);
 const char *mesh_app_get_name (MeshApp *app);
@@ -61,12 +60,16 @@ guint64 mesh_app_get_rate_bps (MeshApp *app);
 guint64 mesh_app_get_installed_size (MeshApp *app);
 gint64 mesh_app_get_checked_s (MeshApp *app);
 
+const char *mesh_app_get_desktop_id (MeshApp *app);
+const char *mesh_app_get_source (MeshApp *app);
+gint64 mesh_app_get_installed_s (MeshApp *app);
+
 /**
  * mesh_app_get_sources:
  *
  * Who gave how much of this update; kept until the next one starts. Its change is
- * announced with notify::bytes-done.
+ * announced with notify::bytes-done, at most four times a second.
  *
- * Returns: (transfer none) (element-type MeshAppSource): in order of first use
+ * Returns: (transfer none) (element-type MeshSourceUsage)
  */
 GPtrArray *mesh_app_get_sources (MeshApp *app);

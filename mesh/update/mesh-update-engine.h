@@ -6,8 +6,10 @@
 
 #include "net/host/mesh-host.h"
 #include "source/mesh-master-client.h"
+#include "source/mesh-source-chain.h"
 #include "store/mesh-block-source.h"
 #include "store/mesh-store.h"
+#include "trust/mesh-signed-manifest.h"
 #include "update/mesh-app.h"
 
 /* Publishes, finds, fetches, stages, applies and takes back releases. Everything it must
@@ -29,15 +31,26 @@
 #define MESH_UPDATE_MAX_APPS 4096        /* apps in the journal */
 #define MESH_UPDATE_KEEP_VERSIONS 2      /* the current one and the one before */
 
+/**
+ * MeshUpdateNewSource:
+ * @root: what is to be fetched
+ *
+ * Returns: (transfer full) (nullable): a chain for this one transfer
+ */
+typedef MeshSourceChain *(*MeshUpdateNewSource) (MeshCid *root,
+                                                 gpointer user_data,
+                                                 GError **error);
+
 typedef struct
 {
   const char *data_dir;    /* where the files above are */
   const char *desktop_dir; /* (nullable): $XDG_DATA_HOME for .desktop files and icons;
                               %NULL: link nothing */
   MeshStore *store;
-  MeshBlockSource *source;  /* (nullable): where chunks come from (a MeshSourceChain);
-                               %NULL: @store alone */
-  MeshMasterClient *master; /* (nullable): %NULL: no server */
+  MeshUpdateNewSource new_source; /* (nullable): makes the chain of each transfer */
+  gpointer new_source_data;
+  MeshBlockSource *source;  /* (nullable): without new_source: asked after @store */
+  MeshMasterClient *master; /* (nullable): no server */
   MeshHost *host;           /* (nullable): asks and answers /shoal/manifest/1.0.0 */
   guint64 poll_interval_s;  /* 0: only on demand; usually %MESH_UPDATE_POLL_S */
   gboolean is_auto_staging; /* fetch and stage what a poll finds; never applies */
@@ -57,11 +70,16 @@ typedef struct
   const char *desktop_path;      /* (nullable): in the tree */
   const char *const *categories; /* (nullable) */
   const char *const *tags;       /* (nullable) */
-  const char *const *key_paths;  /* (nullable): files of publisher keys that sign; %NULL:
-                                    the  app's key in publisher/, made on first use */
-  gint64 expires_s;              /* Unix time; 0: in 180 days */
-  gboolean is_copying;           /* copy chunks into the store instead of referring to
-                                    the folder */
+  const char *const *key_paths;  /* (nullable): files of publisher keys that sign (see
+                                    mesh-publisher-key.h); %NULL: publisher/default.key
+                                    in the data folder, made on first use */
+  guint threshold; /* first release: how many of the keys must sign; 0: all of them */
+  const char *const *new_key_paths; /* (nullable): from this release on these keys sign;
+                                       those of key_paths agree to it */
+  guint new_threshold;              /* of new_key_paths; 0: all */
+  gint64 expires_s;                 /* Unix time; 0: in 180 days */
+  gboolean is_copying;              /* copy chunks into the store instead of referring to
+                                       the folder */
 } MeshPublishOptions;
 
 typedef struct
@@ -171,15 +189,58 @@ gssize mesh_update_engine_check_finish (MeshUpdateEngine *engine,
                                         GError **error);
 
 /**
+ * MeshUpdateInspection:
+ *
+ * What a link or envelope stands for, before anything is done with it.
+ */
+typedef struct
+{
+  MeshSignedManifest *release; /* (owned): verified */
+  char *fingerprint;           /* (owned): of the key file in force */
+  char *source;                /* (owned): who had it: "master URL", "peer ID", "file" */
+  gboolean is_known_key;       /* the key was seen before or is the link's */
+  guint64 fetch_bytes;         /* of chunks that are not on this machine */
+} MeshUpdateInspection;
+
+void mesh_update_inspection_free (MeshUpdateInspection *inspection);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshUpdateInspection, mesh_update_inspection_free)
+
+/**
+ * mesh_update_engine_inspect_async:
+ * @link: (nullable): "shoal:APP?key=FINGERPRINT", "shoal:APP" or an app id
+ * @envelope: (nullable): a signed manifest; one of the two must be given
+ *
+ * Finds and verifies the newest release and changes nothing.
+ */
+void mesh_update_engine_inspect_async (MeshUpdateEngine *engine,
+                                       const char *link,
+                                       GBytes *envelope,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+MeshUpdateInspection *
+mesh_update_engine_inspect_finish (MeshUpdateEngine *engine,
+                                   GAsyncResult *result,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct
+{
+  const char *link;         /* (nullable): "shoal:APP?key=FINGERPRINT" or an app id */
+  GBytes *envelope;         /* (nullable): install this release instead of asking */
+  const char *fingerprint;  /* (nullable): the key file there must be, like a link's */
+  gboolean is_staging_only; /* stop at `staged`; apply_async() goes on */
+} MeshInstallOptions;
+
+/**
  * mesh_update_engine_install_async:
- * @link: "shoal:APP?key=FINGERPRINT", "shoal:APP" or an app id
+ * @options: copied
  *
  * First install: finds the newest release, trusts the link's key (or, without one, the
  * first key seen), fetches, stages and applies. The #MeshApp is in the list from the
  * moment the release is found. Fails with %MESH_ERROR_EXISTS when it is installed.
  */
 void mesh_update_engine_install_async (MeshUpdateEngine *engine,
-                                       const char *link,
+                                       const MeshInstallOptions *options,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
@@ -310,3 +371,7 @@ mesh_update_engine_set_auto_staging (MeshUpdateEngine *engine, gboolean is_auto_
  * Starts or stops answering peers and sharing installed trees.
  */
 void mesh_update_engine_set_sharing (MeshUpdateEngine *engine, gboolean is_sharing);
+
+/* These change what open_async() was told. */
+void mesh_update_engine_set_poll_interval (MeshUpdateEngine *engine, guint64 interval_s);
+void mesh_update_engine_set_master (MeshUpdateEngine *engine, MeshMasterClient *master);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#include "config.h"
+
+#include "trust/mesh-manifest.h"
+
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  g_autoptr (MeshJson) json = mesh_json_parse (data, size, NULL);
+  g_autoptr (MeshManifest) manifest = NULL;
+
+  if (json != NULL)
+    manifest = mesh_manifest_from_json (json, NULL);
+  return 0;
+}
