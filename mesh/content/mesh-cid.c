@@ -369,6 +369,33 @@ mesh_cid_verify (const MeshCid *cid, const guint8 *data, gsize len, GError **err
   return TRUE;
 }
 
+void
+mesh_cid_verify_many (gsize n,
+                      MeshCid *const *cids,
+                      const guint8 *const *data,
+                      const gsize *len,
+                      gboolean *is_good)
+{
+  guint8 computed[MESH_MULTIHASH_MAX_MANY][MESH_MULTIHASH_MAX_HASH];
+  gboolean is_alike = TRUE;
+  gsize n_digest;
+
+  g_return_if_fail (n <= MESH_MULTIHASH_MAX_MANY);
+
+  for (gsize i = 1; i < n; i++)
+    is_alike = is_alike && cids[i]->hash_code == cids[0]->hash_code;
+  if (n < 2 || !is_alike || mesh_multihash_get_length (cids[0]->hash_code) == 0)
+    {
+      for (gsize i = 0; i < n; i++)
+        is_good[i] = mesh_cid_verify (cids[i], data[i], len[i], NULL);
+      return;
+    }
+  n_digest = mesh_multihash_digest_many (cids[0]->hash_code, n, data, len, computed);
+  for (gsize i = 0; i < n; i++)
+    is_good[i]
+        = memcmp (computed[i], cids[i]->bytes + cids[i]->digest_start, n_digest) == 0;
+}
+
 GBytes *
 mesh_cid_get_inline (const MeshCid *cid)
 {

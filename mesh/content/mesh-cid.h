@@ -174,6 +174,20 @@ gboolean mesh_cid_verify (const MeshCid *cid,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * mesh_cid_verify_many:
+ * @n: how many, at most %MESH_MULTIHASH_MAX_MANY
+ * @is_good: (out caller-allocates) (array length=n): what mesh_cid_verify() returns for
+ *   each
+ *
+ * Checks several blocks at once, which is faster than one by one.
+ */
+void mesh_cid_verify_many (gsize n,
+                           MeshCid *const *cids,
+                           const guint8 *const *data,
+                           const gsize *len,
+                           gboolean *is_good);
+
+/**
  * mesh_cid_get_inline:
  *
  * Returns: (transfer full) (nullable): the bytes of an identity CID, which carries its

@@ -9,8 +9,7 @@
 
 /* Checks blocks against their CIDs in the worker pool, several at once in the lanes of
  * the vector unit when several are waiting: with sha3 this is up to five times faster
- * than one by one. Safe to use from any thread; results return to the caller's context.
- */
+ * than one by one. For one main context, like everything in this room. */
 
 #define MESH_TYPE_VERIFIER (mesh_verifier_get_type ())
 G_DECLARE_FINAL_TYPE (MeshVerifier, mesh_verifier, MESH, VERIFIER, GObject)
