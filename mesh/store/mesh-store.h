@@ -46,6 +46,13 @@
 #define MESH_TYPE_STORE (mesh_store_get_type ())
 G_DECLARE_FINAL_TYPE (MeshStore, mesh_store, MESH, STORE, GObject)
 
+/**
+ * MeshStore::block-added:
+ * @cid: (type MeshCid): a pointer to the #MeshCid as it was put
+ *
+ * A block was put that was not being held as a file before.
+ */
+
 /* Longest name of a pin, in bytes. */
 #define MESH_STORE_MAX_PIN_NAME 255
 /* Most puts waiting for disk or index at once; more fail with %MESH_ERROR_BUSY. Callers
@@ -149,13 +156,20 @@ gboolean mesh_store_put_finish (MeshStore *self,
 /**
  * mesh_store_get_async:
  *
- * The same as mesh_block_source_get_async() on the store, at default priority.
+ * The same as mesh_block_source_get_async() on the store, at default priority. The block
+ * counts as used and can not be evicted while it is read.
  */
 void mesh_store_get_async (MeshStore *self,
                            MeshCid *cid,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
+void mesh_store_get_with_priority_async (MeshStore *self,
+                                         MeshCid *cid,
+                                         int priority,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
 GBytes *mesh_store_get_finish (MeshStore *self,
                                GAsyncResult *result,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

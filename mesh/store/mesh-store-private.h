@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#pragma once
+
+#include "store/mesh-store-state.h"
+#include "store/mesh-store-thread.h"
+#include "store/mesh-store.h"
+#include "work/mesh-work-batch.h"
+
+/* What the files of MeshStore share. */
+
+struct _MeshStore
+{
+  GObject parent_instance;
+  MeshWorkPool *pool; /* (owned) */
+  MeshStoreFiles files;
+  MeshStoreState state;
+  MeshStoreDb *writer;     /* (owned) (nullable): the index thread's */
+  MeshStoreDb *reader;     /* (owned) (nullable): the main context's */
+  MeshStoreThread *thread; /* (owned) (nullable) */
+  MeshWorkBatch *reads;    /* (owned) */
+  MeshWorkBatch *writes;   /* (owned) */
+  GHashTable *puts; /* (owned): MeshCid → Put in progress, see mesh-store-put.c */
+  guint n_active;   /* puts and reads in progress: closing waits for them */
+  guint n_touches;  /* since the uses were last written */
+  gboolean is_closing;
+  GTask *closing; /* (owned) (nullable): waits for n_active to be 0 */
+};
+
+/* (nullable): a task for an operation, or NULL when the store is closed, which @callback
+ * has been told then. */
+GTask *mesh_store_begin (MeshStore *self,
+                         gpointer tag,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Bracket what closing must wait for. */
+void mesh_store_hold (MeshStore *self);
+void mesh_store_release (MeshStore *self);
+
+/* Looks a block up in the main context's connection; id is 0 when it is not there. */
+void mesh_store_lookup (MeshStore *self, const MeshCid *cid, MeshStoreBlock *block);
+
+/* Writes the uses to the index now and then. */
+void mesh_store_note_touch (MeshStore *self);
+
+/* Pool jobs of the two batches. */
+void mesh_store_put_run_writes (gpointer *items, guint n_items);
+void mesh_store_get_run_reads (gpointer *items, guint n_items);
+
+/**
+ * mesh_store_gc_evict_async:
+ * @bytes: how much is wanted, %G_MAXUINT64 for all that nothing holds
+ */
+void mesh_store_gc_evict_async (MeshStore *self,
+                                guint64 bytes,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean mesh_store_gc_evict_finish (MeshStore *self,
+                                     GAsyncResult *result,
+                                     guint64 *freed,
+                                     GError **error);
