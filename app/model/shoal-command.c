@@ -6,9 +6,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "model/shoal-error.h"
 #include "shoal-dbus-names.h"
 #include "shoal-dbus.h"
+#include "model/shoal-error.h"
 
 /* The daemon answers calls at once, but for Inspect, Search and Connect, which ask
  * others. */

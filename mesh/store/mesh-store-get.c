@@ -2,9 +2,8 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-store-private.h"
-
 #include "base/mesh-error.h"
+#include "store/mesh-store-private.h"
 
 /* A read: look the block up, read and verify it in the pool together with others that
  * wait, forget the places that were bad. */

@@ -2,10 +2,9 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-store-private.h"
-
 #include "base/mesh-error.h"
 #include "content/mesh-dag-pb.h"
+#include "store/mesh-store-private.h"
 
 /* A put: reserve space (evicting if need be), write to tmp/ in the pool, rename and enter
  * in the index thread. Several puts of one block share one Put. Once it has begun it runs

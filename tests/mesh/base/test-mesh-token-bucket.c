@@ -2,8 +2,9 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "base/mesh-rng.h"
 #include "base/mesh-token-bucket.h"
+
+#include "base/mesh-rng.h"
 
 static void
 test_rate (void)
