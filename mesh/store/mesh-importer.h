@@ -51,6 +51,8 @@ typedef enum
   MESH_IMPORT_REFERENCE_ONLY = 1 << 0, /* leaves become references into the files */
   MESH_IMPORT_HASH_ONLY = 1 << 1,      /* store nothing: only compute the CIDs */
   MESH_IMPORT_LIST_CHUNKS = 1 << 2,    /* fill MeshImportEntry.chunks */
+  MESH_IMPORT_DROP_COPIES = 1 << 3,    /* with REFERENCE_ONLY: delete the block files of
+                                        * leaves that are references now */
 } MeshImportFlags;
 
 typedef enum

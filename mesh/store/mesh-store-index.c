@@ -391,6 +391,27 @@ mesh_store_index_delete (MeshStoreIndex *self, MeshCid *cid, GError **error)
          && update_row (self, &before, &rest, error);
 }
 
+gboolean
+mesh_store_index_drop_copy (MeshStoreIndex *self, MeshCid *cid, GError **error)
+{
+  g_auto (MeshStoreBlock) before = { 0 };
+  MeshStoreBlock after;
+
+  if (!mesh_store_block_lookup (&before, self->db, cid, error))
+    return FALSE;
+  if (!before.is_stored || before.n_refs == 0)
+    return TRUE;
+  if (!mesh_store_state_doom_unread (self->state, cid))
+    {
+      g_set_error (error, MESH_ERROR, MESH_ERROR_BUSY, "The block is being read");
+      return FALSE;
+    }
+  after = before;
+  after.is_stored = FALSE;
+  g_ptr_array_add (self->unlinks, mesh_cid_ref (cid));
+  return update_row (self, &before, &after, error);
+}
+
 /* (nullable): a CID for the multihash in a column. */
 static MeshCid *
 column_cid (sqlite3_stmt *stmt, int column)

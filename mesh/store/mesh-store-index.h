@@ -64,6 +64,11 @@ gboolean mesh_store_index_delete (MeshStoreIndex *self,
                                   MeshCid *cid,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Deletes the file of a block that has a reference. */
+gboolean mesh_store_index_drop_copy (MeshStoreIndex *self,
+                                     MeshCid *cid,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /**
  * mesh_store_index_evict:
  * @bytes: how much is wanted

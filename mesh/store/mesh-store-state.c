@@ -100,6 +100,17 @@ mesh_store_state_doom (MeshStoreState *self, MeshCid *cid)
   return TRUE;
 }
 
+gboolean
+mesh_store_state_doom_unread (MeshStoreState *self, MeshCid *cid)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (g_hash_table_contains (self->reading, cid))
+    return FALSE;
+  g_hash_table_add (self->doomed, mesh_cid_ref (cid));
+  return TRUE;
+}
+
 void
 mesh_store_state_pardon_all (MeshStoreState *self)
 {

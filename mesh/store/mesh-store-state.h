@@ -51,6 +51,8 @@ void mesh_store_state_end_read (MeshStoreState *self, MeshCid *cid);
 
 /* For the index thread: claims a block for deletion. FALSE: it is in use. */
 gboolean mesh_store_state_doom (MeshStoreState *self, MeshCid *cid);
+/* The same, but recent use does not hold it: only a read in progress does. */
+gboolean mesh_store_state_doom_unread (MeshStoreState *self, MeshCid *cid);
 void mesh_store_state_pardon_all (MeshStoreState *self);
 
 /* (transfer full): the uses to be written to the index; the table starts over. */

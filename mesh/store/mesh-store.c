@@ -477,6 +477,12 @@ run_delete (MeshStoreIndex *index, gpointer data, GError **error)
 }
 
 static gboolean
+run_drop_copy (MeshStoreIndex *index, gpointer data, GError **error)
+{
+  return mesh_store_index_drop_copy (index, ((Args *) data)->cid, error);
+}
+
+static gboolean
 run_add_reference (MeshStoreIndex *index, gpointer data, GError **error)
 {
   Args *args = data;
@@ -604,6 +610,27 @@ mesh_store_add_reference_async (MeshStore *self,
 
 gboolean
 mesh_store_add_reference_finish (MeshStore *self, GAsyncResult *result, GError **error)
+{
+  return finish_op (self, result, error);
+}
+
+void
+mesh_store_drop_copy_async (MeshStore *self,
+                            MeshCid *cid,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  Args args = { .cid = cid };
+
+  g_return_if_fail (MESH_IS_STORE (self));
+
+  push_op (self, run_drop_copy, MESH_STORE_OP_NONE, &args, cancellable, callback,
+           user_data);
+}
+
+gboolean
+mesh_store_drop_copy_finish (MeshStore *self, GAsyncResult *result, GError **error)
 {
   return finish_op (self, result, error);
 }

@@ -233,6 +233,20 @@ gboolean mesh_store_add_reference_finish (MeshStore *self,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * mesh_store_drop_copy_async:
+ *
+ * Deletes the block file of a block that also has a reference, so that its bytes are on
+ * the disk once. %MESH_ERROR_BUSY: it is being read. Nothing happens without a reference.
+ */
+void mesh_store_drop_copy_async (MeshStore *self,
+                                 MeshCid *cid,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean
+mesh_store_drop_copy_finish (MeshStore *self, GAsyncResult *result, GError **error);
+
+/**
  * mesh_store_remove_references_async:
  * @path: (type filename): a file or a folder
  *
