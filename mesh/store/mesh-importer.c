@@ -132,26 +132,6 @@ chunk_clear (gpointer data)
   g_clear_pointer (&((MeshImportChunk *) data)->cid, mesh_cid_unref);
 }
 
-void
-mesh_import_options_init (MeshImportOptions *options)
-{
-  *options = (MeshImportOptions){
-    .chunker = MESH_CHUNKER_FIXED,
-    .chunk_size = 1024 * 1024,
-    .hash_code = MESH_MULTIHASH_SHA3_256,
-    .cid_version = 1,
-    .max_links = 174,
-  };
-}
-
-void
-mesh_import_result_free (MeshImportResult *result)
-{
-  g_clear_pointer (&result->root, mesh_cid_unref);
-  g_clear_pointer (&result->entries, g_ptr_array_unref);
-  g_free (result);
-}
-
 static void
 keep_error (Import *import, GError *error)
 {

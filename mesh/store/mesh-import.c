@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#include "config.h"
+
+#include "store/mesh-importer.h"
+
+/* The values an import takes and gives. */
+
+void
+mesh_import_options_init (MeshImportOptions *options)
+{
+  *options = (MeshImportOptions){
+    .chunker = MESH_CHUNKER_FIXED,
+    .chunk_size = 1024 * 1024,
+    .hash_code = MESH_MULTIHASH_SHA3_256,
+    .cid_version = 1,
+    .max_links = 174,
+  };
+}
+
+void
+mesh_import_result_free (MeshImportResult *result)
+{
+  g_clear_pointer (&result->root, mesh_cid_unref);
+  g_clear_pointer (&result->entries, g_ptr_array_unref);
+  g_free (result);
+}
