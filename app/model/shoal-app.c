@@ -13,6 +13,7 @@ struct _ShoalApp
   ShoalProxyObject parent_instance;
 
   ShoalUpdate *update; /* (owned) (nullable) */
+  gulong update_changed_id;
 };
 
 G_DEFINE_FINAL_TYPE (ShoalApp, shoal_app, SHOAL_TYPE_PROXY_OBJECT)
@@ -84,6 +85,48 @@ static gboolean
 has_skipped (ShoalApp *self)
 {
   return shoal_proxy_object_has_string (BASE (self), "SkippedVersion");
+}
+
+static gboolean
+has_update (ShoalApp *self)
+{
+  return self->update != NULL;
+}
+
+/* A binding through an update that is gone keeps its last value, so these are said here.
+ */
+static gboolean
+update_flag (ShoalApp *self, const char *name)
+{
+  gboolean value = FALSE;
+
+  if (self->update != NULL)
+    g_object_get (self->update, name, &value, NULL);
+  return value;
+}
+
+static gboolean
+can_apply (ShoalApp *self)
+{
+  return update_flag (self, "can-apply");
+}
+
+static gboolean
+can_fetch (ShoalApp *self)
+{
+  return update_flag (self, "can-fetch");
+}
+
+static gboolean
+can_retry (ShoalApp *self)
+{
+  return update_flag (self, "can-retry");
+}
+
+static gboolean
+has_update_notes (ShoalApp *self)
+{
+  return update_flag (self, "has-notes");
 }
 
 static char *
@@ -211,6 +254,9 @@ static const struct
   { "can-hold", can_hold },           { "can-check", can_check },
   { "has-summary", has_summary },     { "has-notes", has_notes },
   { "has-previous", has_previous },   { "has-skipped", has_skipped },
+  { "has-update", has_update },       { "has-update-notes", has_update_notes },
+  { "can-apply", can_apply },         { "can-fetch", can_fetch },
+  { "can-retry", can_retry },
 };
 
 enum
@@ -239,9 +285,17 @@ shoal_app_get_property (GObject *object, guint prop_id, GValue *value, GParamSpe
 }
 
 static void
+drop_update (ShoalApp *self)
+{
+  if (self->update != NULL)
+    g_clear_signal_handler (&self->update_changed_id, self->update);
+  g_clear_object (&self->update);
+}
+
+static void
 shoal_app_dispose (GObject *object)
 {
-  g_clear_object (&SHOAL_APP (object)->update);
+  drop_update (SHOAL_APP (object));
   G_OBJECT_CLASS (shoal_app_parent_class)->dispose (object);
 }
 
@@ -287,8 +341,16 @@ shoal_app_new (GDBusProxy *proxy)
 void
 shoal_app_set_update (ShoalApp *self, ShoalUpdate *update)
 {
-  if (g_set_object (&self->update, update))
-    g_object_notify (G_OBJECT (self), "update");
+  if (self->update == update)
+    return;
+  drop_update (self);
+  if (update != NULL)
+    {
+      self->update = g_object_ref (update);
+      self->update_changed_id = g_signal_connect_swapped (
+          update, "notify::state", G_CALLBACK (shoal_proxy_object_notify_all), self);
+    }
+  shoal_proxy_object_notify_all (BASE (self));
 }
 
 ShoalUpdate *

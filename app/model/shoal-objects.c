@@ -106,6 +106,39 @@ unlink_update (ShoalUpdate *update)
   shoal_update_set_app (update, NULL);
 }
 
+/*
+ * Filters look at an item once. When it moves from one kind to another (staged, ended,
+ * installed), the list says that it was replaced by itself, so that they look again.
+ */
+static void
+set_kind (GListStore *store, gpointer item, guint kind)
+{
+  guint old_kind = GPOINTER_TO_UINT (g_object_get_data (item, "kind"));
+  guint position;
+
+  g_object_set_data (item, "kind", GUINT_TO_POINTER (kind));
+  if (old_kind != 0 && old_kind != kind && g_list_store_find (store, item, &position))
+    g_list_model_items_changed (G_LIST_MODEL (store), position, 1, 1);
+}
+
+static void
+update_kind_cb (ShoalUpdate *update, GParamSpec *pspec, ShoalObjects *self)
+{
+  gboolean is_ready, is_pending;
+
+  g_object_get (update, "is-ready", &is_ready, "is-pending", &is_pending, NULL);
+  set_kind (self->updates, update, is_ready ? 1 : is_pending ? 2 : 3);
+}
+
+static void
+app_kind_cb (ShoalApp *app, GParamSpec *pspec, ShoalObjects *self)
+{
+  gboolean is_installed;
+
+  g_object_get (app, "is-installed", &is_installed, NULL);
+  set_kind (self->apps, app, is_installed ? 1 : 2);
+}
+
 static void
 update_state_cb (ShoalUpdate *update, GParamSpec *pspec, ShoalObjects *self)
 {
@@ -126,7 +159,21 @@ add_update (ShoalObjects *self, GDBusProxy *proxy)
   link_all (self);
   g_signal_connect_object (update, "notify::state", G_CALLBACK (update_state_cb), self,
                            0);
+  g_signal_connect_object (update, "notify::state", G_CALLBACK (update_kind_cb), self, 0);
+  update_kind_cb (update, NULL, self);
   update_state_cb (update, NULL, self);
+}
+
+static void
+add_app (ShoalObjects *self, GDBusProxy *proxy)
+{
+  g_autoptr (ShoalApp) app = shoal_app_new (proxy);
+
+  g_list_store_append (self->apps, app);
+  link_all (self);
+  g_signal_connect_object (app, "notify::is-installed", G_CALLBACK (app_kind_cb), self,
+                           0);
+  app_kind_cb (app, NULL, self);
 }
 
 /* Forgets the oldest of those that have ended. */
@@ -149,6 +196,7 @@ trim_jobs (ShoalObjects *self)
 static void
 job_state_cb (ShoalJob *job, GParamSpec *pspec, ShoalObjects *self)
 {
+  set_kind (self->jobs, job, shoal_job_is_active (job) ? 1 : 2);
   if (shoal_job_is_active (job)
       || g_object_get_data (G_OBJECT (job), "has-ended") != NULL)
     return;
@@ -166,6 +214,7 @@ add_job (ShoalObjects *self, GDBusProxy *proxy)
     g_object_set_data (G_OBJECT (job), "has-ended", GINT_TO_POINTER (TRUE));
   g_signal_connect_object (job, "notify::state", G_CALLBACK (job_state_cb), self, 0);
   g_list_store_insert (self->jobs, 0, job);
+  set_kind (self->jobs, job, shoal_job_is_active (job) ? 1 : 2);
   trim_jobs (self);
 }
 
@@ -217,12 +266,7 @@ void
 shoal_objects_add (ShoalObjects *self, GDBusProxy *proxy)
 {
   if (is_interface (proxy, "App"))
-    {
-      g_autoptr (ShoalApp) app = shoal_app_new (proxy);
-
-      g_list_store_append (self->apps, app);
-      link_all (self);
-    }
+    add_app (self, proxy);
   else if (is_interface (proxy, "Update"))
     add_update (self, proxy);
   else if (is_interface (proxy, "Transfer"))

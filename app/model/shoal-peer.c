@@ -125,6 +125,7 @@ static const struct
 enum
 {
   PROP_TARGET = G_N_ELEMENTS (texts) + 1,
+  PROP_IS_BOOTSTRAP,
 };
 
 static void
@@ -137,6 +138,9 @@ shoal_peer_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
   else if (prop_id == PROP_TARGET)
     g_value_take_variant (
         value, g_variant_ref_sink (g_variant_new_take_string (shoal_peer_dup_id (self))));
+  else if (prop_id == PROP_IS_BOOTSTRAP)
+    g_value_set_boolean (value,
+                         shoal_proxy_object_get_boolean (BASE (self), "IsBootstrap"));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -152,6 +156,9 @@ shoal_peer_class_init (ShoalPeerClass *klass)
     g_object_class_install_property (
         object_class, i + 1,
         g_param_spec_string (texts[i].name, NULL, NULL, NULL, flags));
+  g_object_class_install_property (
+      object_class, PROP_IS_BOOTSTRAP,
+      g_param_spec_boolean ("is-bootstrap", NULL, NULL, FALSE, flags));
   g_object_class_install_property (
       object_class, PROP_TARGET,
       g_param_spec_variant ("target", NULL, NULL, G_VARIANT_TYPE_STRING, NULL, flags));

@@ -10,7 +10,7 @@ G_DECLARE_FINAL_TYPE (ShoalPeer, shoal_peer, SHOAL, PEER, ShoalProxyObject)
 /*
  * A connected peer. Read-only properties, all texts for people but peer-id and address:
  * peer-id, name, agent, address, direction-text, latency-text, down-text, up-text,
- * rate-text; and the GVariant target for actions on it (its peer id).
+ * details-text; is-bootstrap; and the GVariant target for actions on it (its peer id).
  */
 
 /**

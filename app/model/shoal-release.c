@@ -40,7 +40,8 @@ enum
   PROP_PUBLISHERS_TEXT,
   PROP_SIZE_TEXT,
   PROP_SOURCE_TEXT,
-  LAST_TEXT = PROP_SOURCE_TEXT,
+  PROP_TRUST_TEXT,
+  LAST_TEXT = PROP_TRUST_TEXT,
   PROP_IS_INSTALLED,
   PROP_IS_TRUSTED,
   PROP_HAS_NOTES,
@@ -60,6 +61,7 @@ static const char *const names[N_PROPS] = {
   "publishers-text",
   "size-text",
   "source-text",
+  "trust-text",
   "is-installed",
   "is-trusted",
   "has-notes",
@@ -120,6 +122,11 @@ dup_text (ShoalRelease *self, guint prop_id)
                                          : g_strdup (_ ("Not known"));
     case PROP_SIZE_TEXT:
       return shoal_format_bytes (self->size_bytes);
+    case PROP_TRUST_TEXT:
+      return g_strdup (self->is_trusted
+                           ? _ ("You have installed from this publisher before.")
+                           : _ ("You see this publisher for the first time. Compare the "
+                                "fingerprint with the one the publisher tells."));
     default:
       return dup_source_text (self);
     }

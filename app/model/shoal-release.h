@@ -10,8 +10,9 @@ G_DECLARE_FINAL_TYPE (ShoalRelease, shoal_release, SHOAL, RELEASE, GObject)
 /*
  * A release that can be installed: a result of Search(), or the answer of Inspect(). A
  * value; read-only properties: app-id, name, summary, version, publishers-text,
- * size-text, source-text, release-notes, subtitle, installed-version, is-installed,
- * is-trusted, has-notes, has-summary. What Search() says has not been verified.
+ * size-text, source-text, trust-text, release-notes, subtitle, installed-version,
+ * is-installed, is-trusted, has-notes, has-summary. What Search() says has not been
+ * verified.
  */
 
 /**

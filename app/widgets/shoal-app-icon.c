@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#include "config.h"
+
+#include "widgets/shoal-app-icon.h"
+
+#define FALLBACK_ICON "application-x-executable"
+
+struct _ShoalAppIcon
+{
+  AdwBin parent_instance;
+
+  GtkWidget *image; /* (unowned): our child */
+  char *icon_path;  /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (ShoalAppIcon, shoal_app_icon, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_ICON_PATH = 1,
+  PROP_PIXEL_SIZE,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+static void
+set_icon_path (ShoalAppIcon *self, const char *icon_path)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GIcon) icon = NULL;
+
+  if (g_strcmp0 (self->icon_path, icon_path) == 0)
+    return;
+  g_free (self->icon_path);
+  self->icon_path = g_strdup (icon_path);
+  if (icon_path != NULL && g_path_is_absolute (icon_path)
+      && g_file_test (icon_path, G_FILE_TEST_IS_REGULAR))
+    {
+      file = g_file_new_for_path (icon_path);
+      icon = g_file_icon_new (file);
+      gtk_image_set_from_gicon (GTK_IMAGE (self->image), icon);
+    }
+  else
+    gtk_image_set_from_icon_name (GTK_IMAGE (self->image), FALLBACK_ICON);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ICON_PATH]);
+}
+
+static void
+shoal_app_icon_get_property (GObject *object,
+                             guint prop_id,
+                             GValue *value,
+                             GParamSpec *pspec)
+{
+  ShoalAppIcon *self = SHOAL_APP_ICON (object);
+
+  if (prop_id == PROP_ICON_PATH)
+    g_value_set_string (value, self->icon_path);
+  else
+    g_value_set_int (value, gtk_image_get_pixel_size (GTK_IMAGE (self->image)));
+}
+
+static void
+shoal_app_icon_set_property (GObject *object,
+                             guint prop_id,
+                             const GValue *value,
+                             GParamSpec *pspec)
+{
+  ShoalAppIcon *self = SHOAL_APP_ICON (object);
+
+  if (prop_id == PROP_ICON_PATH)
+    set_icon_path (self, g_value_get_string (value));
+  else
+    gtk_image_set_pixel_size (GTK_IMAGE (self->image), g_value_get_int (value));
+}
+
+static void
+shoal_app_icon_finalize (GObject *object)
+{
+  g_free (SHOAL_APP_ICON (object)->icon_path);
+  G_OBJECT_CLASS (shoal_app_icon_parent_class)->finalize (object);
+}
+
+static void
+shoal_app_icon_class_init (ShoalAppIconClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = shoal_app_icon_get_property;
+  object_class->set_property = shoal_app_icon_set_property;
+  object_class->finalize = shoal_app_icon_finalize;
+  props[PROP_ICON_PATH] = g_param_spec_string ("icon-path", NULL, NULL, NULL,
+                                               flags | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_PIXEL_SIZE]
+      = g_param_spec_int ("pixel-size", NULL, NULL, -1, 512, 32, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass),
+                                        GTK_ACCESSIBLE_ROLE_PRESENTATION);
+}
+
+static void
+shoal_app_icon_init (ShoalAppIcon *self)
+{
+  self->image = gtk_image_new_from_icon_name (FALLBACK_ICON);
+  gtk_image_set_pixel_size (GTK_IMAGE (self->image), 32);
+  gtk_widget_add_css_class (self->image, "icon-dropshadow");
+  adw_bin_set_child (ADW_BIN (self), self->image);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#pragma once
+
+#include <adwaita.h>
+
+#define SHOAL_TYPE_APP_ICON (shoal_app_icon_get_type ())
+G_DECLARE_FINAL_TYPE (ShoalAppIcon, shoal_app_icon, SHOAL, APP_ICON, AdwBin)
+
+/*
+ * The icon of an app from a file, or a general one when there is none. Properties:
+ * icon-path (string, nullable), pixel-size (int). It says nothing to a screen reader: the
+ * name stands beside it.
+ */
