@@ -5,6 +5,7 @@
 /* The public face of the mesh library: what daemon/ may include. */
 
 #include "base/mesh-error.h"
+#include "base/mesh-token-bucket.h"
 #include "bitswap/mesh-bitswap-session.h"
 #include "bitswap/mesh-bitswap.h"
 #include "content/mesh-cid.h"
@@ -33,6 +34,7 @@
 #include "trust/mesh-signed-manifest.h"
 #include "trust/mesh-trust.h"
 #include "update/mesh-app.h"
+#include "update/mesh-publisher-key.h"
 #include "update/mesh-update-engine.h"
 #include "update/mesh-update-state.h"
 #include "work/mesh-work-pool.h"
