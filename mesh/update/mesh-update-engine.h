@@ -100,7 +100,21 @@ typedef struct
                            is seeded all the same */
 } MeshPublishResult;
 
-void mesh_publish_result_free (MeshPublishResult *result);
+static inline void
+mesh_publish_result_free (MeshPublishResult *result)
+{
+  if (result == NULL)
+    return;
+  g_free (result->app_id);
+  g_free (result->version);
+  g_free (result->root);
+  g_free (result->fingerprint);
+  g_free (result->link);
+  g_clear_pointer (&result->envelope, g_bytes_unref);
+  g_clear_error (&result->master_error);
+  g_free (result);
+}
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshPublishResult, mesh_publish_result_free)
 
 #define MESH_TYPE_UPDATE_ENGINE (mesh_update_engine_get_type ())
@@ -202,7 +216,17 @@ typedef struct
   guint64 fetch_bytes;         /* of chunks that are not on this machine */
 } MeshUpdateInspection;
 
-void mesh_update_inspection_free (MeshUpdateInspection *inspection);
+static inline void
+mesh_update_inspection_free (MeshUpdateInspection *inspection)
+{
+  if (inspection == NULL)
+    return;
+  g_clear_pointer (&inspection->release, mesh_signed_manifest_free);
+  g_free (inspection->fingerprint);
+  g_free (inspection->source);
+  g_free (inspection);
+}
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshUpdateInspection, mesh_update_inspection_free)
 
 /**
