@@ -11,6 +11,7 @@
 #include "base/mesh-cursor.h"
 #include "base/mesh-error.h"
 #include "base/mesh-varint.h"
+#include "content/mesh-keccak.h"
 
 typedef struct
 {
@@ -121,8 +122,6 @@ mesh_multihash_digest (guint64 code,
   {
     struct sha256_ctx sha256;
     struct sha512_ctx sha512;
-    struct sha3_256_ctx sha3_256;
-    struct sha3_512_ctx sha3_512;
   } ctx;
 
   switch (code)
@@ -138,14 +137,10 @@ mesh_multihash_digest (guint64 code,
       sha512_digest (&ctx.sha512, SHA512_DIGEST_SIZE, out);
       return SHA512_DIGEST_SIZE;
     case MESH_MULTIHASH_SHA3_256:
-      sha3_256_init (&ctx.sha3_256);
-      sha3_256_update (&ctx.sha3_256, len, data);
-      sha3_256_digest (&ctx.sha3_256, SHA3_256_DIGEST_SIZE, out);
+      mesh_keccak_sha3 (SHA3_256_DIGEST_SIZE, 1, &data, &len, &out);
       return SHA3_256_DIGEST_SIZE;
     case MESH_MULTIHASH_SHA3_512:
-      sha3_512_init (&ctx.sha3_512);
-      sha3_512_update (&ctx.sha3_512, len, data);
-      sha3_512_digest (&ctx.sha3_512, SHA3_512_DIGEST_SIZE, out);
+      mesh_keccak_sha3 (SHA3_512_DIGEST_SIZE, 1, &data, &len, &out);
       return SHA3_512_DIGEST_SIZE;
     default:
       return 0;
@@ -159,11 +154,24 @@ mesh_multihash_digest_many (guint64 code,
                             const gsize *len,
                             guint8 (*out)[MESH_MULTIHASH_MAX_HASH])
 {
-  gsize digest_len = 0;
+  gsize digest_len = mesh_multihash_get_length (code);
 
   g_return_val_if_fail (n <= MESH_MULTIHASH_MAX_MANY, 0);
 
-  for (gsize i = 0; i < n; i++)
-    digest_len = mesh_multihash_digest (code, data[i], len[i], out[i]);
+  if (code != MESH_MULTIHASH_SHA3_256 && code != MESH_MULTIHASH_SHA3_512)
+    {
+      for (gsize i = 0; i < n; i++)
+        digest_len = mesh_multihash_digest (code, data[i], len[i], out[i]);
+      return digest_len;
+    }
+  for (gsize start = 0; start < n; start += MESH_KECCAK_LANES)
+    {
+      gsize n_lanes = MIN (n - start, MESH_KECCAK_LANES);
+      guint8 *outs[MESH_KECCAK_LANES];
+
+      for (gsize i = 0; i < n_lanes; i++)
+        outs[i] = out[start + i];
+      mesh_keccak_sha3 (digest_len, n_lanes, data + start, len + start, outs);
+    }
   return digest_len;
 }
