@@ -26,6 +26,11 @@ G_BEGIN_DECLS
  *  - "peer-disconnected" (connection): closed, for whatever reason
  * and without arguments:
  *  - "addresses-changed": mesh_host_dup_addresses() is new
+ *  - "protocols-changed": mesh_host_dup_protocols() is new
+ *
+ * Two peers that dial each other at the same time keep the connection that the one with
+ * the smaller id dialed; a connection that comes later replaces one that the peer must
+ * have lost.
  */
 G_DECLARE_FINAL_TYPE (MeshHost, mesh_host, MESH, HOST, GObject)
 
@@ -69,11 +74,15 @@ typedef struct
  * @identity: referenced
  * @options: (nullable): copied; %NULL for the defaults
  *
- * Returns: (transfer full): a host with the TCP transport and the identify and ping
- *   services, not listening
+ * Returns: (transfer full): a host with the TCP transport, not listening. The services
+ * that every node has are started by mesh_services_new() (net/protocol).
  */
 MeshHost *mesh_host_new (MeshKeypair *identity,
                          const MeshHostOptions *options) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Two connections to a peer that are closer together than this were dialed by both at the
+ * same time. */
+#define MESH_HOST_SIMULTANEOUS_US (10 * G_USEC_PER_SEC)
 
 /**
  * mesh_host_add_transport:
@@ -176,7 +185,7 @@ MeshStream *mesh_host_open_stream_finish (MeshHost *host,
  * @user_data: for @handler
  * @destroy: (nullable): frees @user_data when the handler is replaced or the host ends
  *
- * Connected peers are told (identify push) once the main loop is idle.
+ * Connected peers are told (identify push) when the main loop comes to rest.
  */
 void mesh_host_set_handler (MeshHost *host,
                             const char *protocol,

@@ -4,10 +4,11 @@
 
 #include <gio/gio.h>
 
-#include "net/iface/mesh-muxer.h"
-#include "net/iface/mesh-stream.h"
 #include "peer/mesh-multiaddr.h"
 #include "peer/mesh-peer-id.h"
+#include "net/iface/mesh-muxer.h"
+#include "net/iface/mesh-peer-info.h"
+#include "net/iface/mesh-stream.h"
 
 G_BEGIN_DECLS
 
@@ -37,25 +38,6 @@ typedef enum
   MESH_DIRECTION_OUTBOUND, /* we dialed */
   MESH_DIRECTION_INBOUND,  /* the peer dialed */
 } MeshDirection;
-
-/**
- * MeshPeerInfo:
- *
- * What the peer said about itself (identify). Hostile words: lengths are bounded, text is
- * valid UTF-8 without control characters, nothing else is true for sure.
- */
-typedef struct
-{
-  char *agent_version;          /* (owned) (nullable): at most 256 bytes */
-  char *protocol_version;       /* (owned) (nullable): at most 256 bytes */
-  char **protocols;             /* (owned): at most 1024, each at most 255 bytes */
-  GPtrArray *listen_addrs;      /* (owned) (element-type MeshMultiaddr): at most 128 */
-  MeshMultiaddr *observed_addr; /* (owned) (nullable): how it sees us */
-  GBytes *signed_record;        /* (owned) (nullable): its signed peer record, verified */
-} MeshPeerInfo;
-
-void mesh_peer_info_free (MeshPeerInfo *info);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshPeerInfo, mesh_peer_info_free)
 
 /* All pointers: (transfer none), valid as long as the connection. */
 MeshPeerId *mesh_connection_get_peer_id (MeshConnection *connection);

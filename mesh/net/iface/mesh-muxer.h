@@ -26,6 +26,7 @@ struct _MeshMuxerClass
 {
   GObjectClass parent_class;
 
+  void (*start) (MeshMuxer *muxer);
   MeshStream *(*open_stream) (MeshMuxer *muxer, GError **error);
   void (*close) (MeshMuxer *muxer, GError *reason);
   guint (*get_n_streams) (MeshMuxer *muxer);
@@ -44,7 +45,18 @@ struct _MeshMuxerClass
  * @reason: (nullable): the #GError that ended it, %NULL for an orderly end
  *
  * Emitted once.
+ *
+ * MeshMuxer::drained:
+ *
+ * After "closed", once: the goodbye has left, or there was no sending it.
  */
+
+/**
+ * mesh_muxer_start:
+ *
+ * Begins to read what the peer says, once the signals are connected.
+ */
+void mesh_muxer_start (MeshMuxer *muxer);
 
 /**
  * mesh_muxer_open_stream:
@@ -67,6 +79,7 @@ mesh_muxer_open_stream (MeshMuxer *muxer, GError **error) G_GNUC_WARN_UNUSED_RES
 void mesh_muxer_close (MeshMuxer *muxer, GError *reason);
 
 gboolean mesh_muxer_is_closed (MeshMuxer *muxer);
+gboolean mesh_muxer_is_drained (MeshMuxer *muxer);
 guint mesh_muxer_get_n_streams (MeshMuxer *muxer);
 
 /**
@@ -93,5 +106,6 @@ void mesh_muxer_emit_incoming_stream (MeshMuxer *muxer, MeshStream *stream);
  * Marks the muxer closed and emits "closed", once.
  */
 void mesh_muxer_emit_closed (MeshMuxer *muxer, GError *reason);
+void mesh_muxer_emit_drained (MeshMuxer *muxer);
 
 G_END_DECLS

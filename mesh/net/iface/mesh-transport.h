@@ -4,66 +4,10 @@
 
 #include <gio/gio.h>
 
-#include "net/iface/mesh-muxer.h"
-#include "peer/mesh-multiaddr.h"
+#include "net/iface/mesh-link.h"
+#include "net/iface/mesh-listener.h"
 
 G_BEGIN_DECLS
-
-/**
- * MeshLink:
- *
- * What a transport yields for one connection: a byte stream that still has to be secured
- * and multiplexed (TCP), or a muxer that is both already (QUIC).
- */
-typedef struct
-{
-  GIOStream *stream;          /* (owned) (nullable): raw bytes to upgrade */
-  MeshMuxer *muxer;           /* (owned) (nullable): when there is nothing to upgrade */
-  MeshPeerId *peer_id;        /* (owned) (nullable): proven peer; set with muxer */
-  MeshMultiaddr *local_addr;  /* (owned) (nullable) */
-  MeshMultiaddr *remote_addr; /* (owned): without /p2p */
-} MeshLink;
-
-MeshLink *mesh_link_new (MeshMultiaddr *local_addr, MeshMultiaddr *remote_addr);
-void mesh_link_free (MeshLink *link);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshLink, mesh_link_free)
-
-#define MESH_TYPE_LISTENER (mesh_listener_get_type ())
-
-/**
- * MeshListener:
- *
- * A listening transport. It stops when mesh_listener_close() is called or the last
- * reference goes.
- */
-G_DECLARE_DERIVABLE_TYPE (MeshListener, mesh_listener, MESH, LISTENER, GObject)
-
-struct _MeshListenerClass
-{
-  GObjectClass parent_class;
-
-  GPtrArray *(*dup_addresses) (MeshListener *listener);
-  void (*close) (MeshListener *listener);
-
-  gpointer padding[4];
-};
-
-/**
- * MeshListenerFunc:
- * @link: (transfer full): a new incoming connection
- */
-typedef void (*MeshListenerFunc) (MeshListener *listener,
-                                  MeshLink *link,
-                                  gpointer user_data);
-
-/**
- * mesh_listener_dup_addresses:
- *
- * Returns: (transfer full) (element-type MeshMultiaddr): where others can dial: an
- *   unspecified address is expanded into those of the interfaces, port 0 is the real one
- */
-GPtrArray *mesh_listener_dup_addresses (MeshListener *listener) G_GNUC_WARN_UNUSED_RESULT;
-void mesh_listener_close (MeshListener *listener);
 
 #define MESH_TYPE_TRANSPORT (mesh_transport_get_type ())
 
