@@ -6,9 +6,12 @@
 
 #include "base/mesh-error.h"
 #include "base/mesh-token-bucket.h"
+#include "base/mesh-varint.h"
 #include "bitswap/mesh-bitswap-session.h"
 #include "bitswap/mesh-bitswap.h"
 #include "content/mesh-cid.h"
+#include "content/mesh-dag-pb.h"
+#include "content/mesh-unixfs.h"
 #include "net/host/mesh-host.h"
 #include "net/iface/mesh-connection.h"
 #include "node/mesh-node-config.h"
