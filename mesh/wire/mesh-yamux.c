@@ -38,7 +38,7 @@ typedef struct
   guint64 send_window;
   guint32 receive_window; /* what we grant at most */
   guint32 receive_credit; /* what the peer may still send */
-  guint32 n_buffered;     /* delivered and not consumed */
+  guint32 n_unread;       /* announced by data frames and not consumed */
   gint64 update_us;       /* of the last window update */
 } Stream;
 
@@ -304,7 +304,10 @@ begin_body (MeshYamux *core, guint16 flags, guint32 id, guint32 len)
     }
   /* Data for a stream that we have reset meanwhile is skipped. */
   if (stream != NULL)
-    stream->receive_credit -= len;
+    {
+      stream->receive_credit -= len;
+      stream->n_unread += len;
+    }
   core->is_in_body = TRUE;
   core->body_left = len;
   core->body_id = id;
@@ -378,8 +381,6 @@ read_body (MeshYamux *core, MeshYamuxEvent *event)
   core->input += n;
   core->input_len -= n;
   core->body_left -= (guint32) n;
-  if (stream != NULL)
-    stream->n_buffered += (guint32) n;
   if (core->body_left == 0)
     {
       core->is_in_body = FALSE;
@@ -538,10 +539,11 @@ mesh_yamux_consume (MeshYamux *core, guint32 id, gsize n, gint64 now_us)
   set_now (core, now_us);
   if (stream == NULL || n == 0)
     return;
-  g_return_if_fail (n <= stream->n_buffered);
+  g_return_if_fail (n <= stream->n_unread);
 
-  stream->n_buffered -= (guint32) n;
-  held = stream->n_buffered + stream->receive_credit;
+  stream->n_unread -= (guint32) n;
+  held = stream->n_unread + stream->receive_credit;
+  g_assert (held <= stream->receive_window);
   if (stream->is_fin_received
       || stream->receive_window - held < stream->receive_window / 2)
     return;

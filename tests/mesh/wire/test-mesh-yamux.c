@@ -108,6 +108,42 @@ test_window (void)
   g_assert_cmpuint (mesh_yamux_write (client, id, data, 200, out, 1000, &n), ==, 100);
 }
 
+/* What is read in the middle of a frame is granted again, what is still to come of it is
+ * not: that was granted with the window before. */
+static void
+test_window_in_frame (void)
+{
+  static const guint8 data[] = FRAME (0, 1, 1, 200000);
+  static const guint8 update[] = FRAME (1, 0, 1, 150000),
+                      rest[] = FRAME (1, 0, 1, 132144);
+  static const guint8 ack[] = FRAME (1, 2, 1, 0);
+  static const guint8 more[] = FRAME (0, 0, 1, 82144);
+  g_autoptr (MeshYamux) server = make (FALSE);
+  g_autofree guint8 *body = g_malloc0 (200000);
+  MeshYamuxEvent event;
+
+  mesh_yamux_handle_bytes (server, data, sizeof data, 0);
+  g_assert_cmpint (next (server, &event), ==, MESH_YAMUX_EVENT_OPENED);
+  g_assert_cmpint (next (server, &event), ==, -1);
+  g_assert_true (took (server, ack));
+  mesh_yamux_handle_bytes (server, body, 150000, 0);
+  g_assert_cmpint (next (server, &event), ==, MESH_YAMUX_EVENT_DATA);
+  g_assert_cmpint (next (server, &event), ==, -1);
+  mesh_yamux_consume (server, 1, 150000, 0);
+  g_assert_true (took (server, update));
+  mesh_yamux_handle_bytes (server, body, 50000, 0);
+  g_assert_cmpint (next (server, &event), ==, MESH_YAMUX_EVENT_DATA);
+  g_assert_cmpint (next (server, &event), ==, -1);
+  mesh_yamux_consume (server, 1, 50000, 0);
+  g_assert_false (mesh_yamux_has_output (server));
+  mesh_yamux_handle_bytes (server, more, sizeof more, 0);
+  g_assert_cmpint (next (server, &event), ==, -1);
+  mesh_yamux_handle_bytes (server, body, 82144, 0);
+  g_assert_cmpint (next (server, &event), ==, MESH_YAMUX_EVENT_DATA);
+  mesh_yamux_consume (server, 1, 82144, 0);
+  g_assert_true (took (server, rest));
+}
+
 /* Half a window read quickly doubles it, read slowly does not. */
 static void
 test_growth (void)
@@ -449,6 +485,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/yamux/frames", test_frames);
   g_test_add_func ("/wire/yamux/window", test_window);
+  g_test_add_func ("/wire/yamux/window-in-frame", test_window_in_frame);
   g_test_add_func ("/wire/yamux/growth", test_growth);
   g_test_add_func ("/wire/yamux/hostile", test_hostile);
   g_test_add_func ("/wire/yamux/flood", test_flood);
