@@ -25,16 +25,17 @@ typedef struct
   ItemState state;
   guint depth;
   guint64 id;
-  guint64 size; /* bytes of the file it must yield */
-  MeshCid *cid; /* (owned) (nullable): until the block is here */
-  GBytes *data; /* (owned) (nullable): of ITEM_DATA */
+  guint64 offset; /* in the file */
+  guint64 size;   /* bytes of the file it must yield */
+  MeshCid *cid;   /* (owned) (nullable): until the block is here */
+  GBytes *data;   /* (owned) (nullable): of ITEM_DATA */
 } Item;
 
 struct MeshFileReader
 {
   GQueue items;       /* (element-type Item): in file order */
   GHashTable *wanted; /* (owned): id → GList link in items */
-  GList *next_new;    /* (unowned) (nullable): where to look for the first ITEM_NEW */
+  GList *next_new;    /* (unowned) (nullable): no ITEM_NEW lies before it */
   guint window;
   guint n_busy; /* items wanted or holding data */
   guint64 next_id;
@@ -54,11 +55,12 @@ item_free (gpointer data)
 }
 
 static Item *
-item_new (MeshCid *cid, guint64 size, guint depth)
+item_new (MeshCid *cid, guint64 offset, guint64 size, guint depth)
 {
   Item *item = g_new0 (Item, 1);
 
   item->cid = mesh_cid_ref (cid);
+  item->offset = offset;
   item->size = size;
   item->depth = depth;
   return item;
@@ -75,7 +77,7 @@ mesh_file_reader_new (MeshCid *root, guint window)
   self->window = window;
   self->wanted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_queue_init (&self->items);
-  g_queue_push_tail (&self->items, item_new (root, UNKNOWN_SIZE, 0));
+  g_queue_push_tail (&self->items, item_new (root, 0, UNKNOWN_SIZE, 0));
   self->next_new = self->items.head;
   return self;
 }
@@ -88,14 +90,20 @@ mesh_file_reader_free (MeshFileReader *self)
   g_free (self);
 }
 
+static void
+skip_old (MeshFileReader *self)
+{
+  while (self->next_new != NULL && ((Item *) self->next_new->data)->state != ITEM_NEW)
+    self->next_new = self->next_new->next;
+}
+
 gboolean
 mesh_file_reader_poll_want (MeshFileReader *self, MeshCid **cid, guint64 *id)
 {
   Item *item;
 
+  skip_old (self);
   /* The first item is always let through, or a full window could wait for ever. */
-  while (self->next_new != NULL && ((Item *) self->next_new->data)->state != ITEM_NEW)
-    self->next_new = self->next_new->next;
   if (self->next_new == NULL
       || (self->n_busy >= self->window && self->next_new != self->items.head))
     return FALSE;
@@ -147,7 +155,22 @@ take_data (MeshFileReader *self,
   return TRUE;
 }
 
-/* Puts the children of a node in its place; data of the node itself comes first. */
+/* Inserts a child behind @after; keeps next_new the first that is new. */
+static GList *
+insert_child (MeshFileReader *self,
+              GList *after,
+              MeshCid *cid,
+              guint64 offset,
+              guint64 size,
+              guint depth)
+{
+  g_queue_insert_after (&self->items, after, item_new (cid, offset, size, depth));
+  if (self->next_new == NULL || offset < ((Item *) self->next_new->data)->offset)
+    self->next_new = after->next;
+  return after->next;
+}
+
+/* Puts the children of a node behind it; data of the node itself comes first. */
 static gboolean
 expand (MeshFileReader *self,
         GList *link,
@@ -158,6 +181,7 @@ expand (MeshFileReader *self,
 {
   Item *item = link->data;
   guint64 expected = item->size;
+  guint64 offset = item->offset + unixfs->data_len;
   guint64 sum = unixfs->data_len;
   GList *after = link;
 
@@ -165,6 +189,8 @@ expand (MeshFileReader *self,
     return fail (error, "a node has another number of sizes than links");
   if (item->depth == MESH_FILE_READER_MAX_DEPTH)
     return fail (error, "its tree is too deep");
+  if (self->items.length + node->links->len > MESH_FILE_READER_MAX_ITEMS)
+    return fail (error, "its tree is too wide");
   for (guint i = 0; i < unixfs->block_sizes->len; i++)
     sum += g_array_index (unixfs->block_sizes, guint64, i);
   if ((expected != UNKNOWN_SIZE && expected != sum)
@@ -174,22 +200,18 @@ expand (MeshFileReader *self,
   item->size = unixfs->data_len;
   if (!take_data (self, link, block, unixfs->data, unixfs->data_len, error))
     return FALSE;
-  if (self->items.length + node->links->len > MESH_FILE_READER_MAX_ITEMS)
-    return fail (error, "its tree is too wide");
+  skip_old (self);
   for (guint i = 0; i < node->links->len; i++)
     {
-      gboolean is_first = after == link;
+      guint64 size = g_array_index (unixfs->block_sizes, guint64, i);
 
       /* What yields nothing is not worth asking for, and could go on for ever. */
-      if (g_array_index (unixfs->block_sizes, guint64, i) == 0)
+      if (size == 0)
         continue;
-      g_queue_insert_after (&self->items, after,
-                            item_new (g_array_index (node->links, MeshDagPbLink, i).cid,
-                                      g_array_index (unixfs->block_sizes, guint64, i),
-                                      item->depth + 1));
-      after = after->next;
-      if (is_first)
-        self->next_new = after;
+      after
+          = insert_child (self, after, g_array_index (node->links, MeshDagPbLink, i).cid,
+                          offset, size, item->depth + 1);
+      offset += size;
     }
   return TRUE;
 }
@@ -218,6 +240,16 @@ handle_dag_pb (MeshFileReader *self, GList *link, GBytes *block, GError **error)
   note_root (self, unixfs.has_file_size ? unixfs.file_size : unixfs.data_len,
              &unixfs.meta);
   return expand (self, link, block, &node, &unixfs, error);
+}
+
+static void
+drop_item (MeshFileReader *self, GList *link)
+{
+  if (self->next_new == link)
+    self->next_new = link->next;
+  item_free (link->data);
+  g_queue_delete_link (&self->items, link);
+  self->n_busy--;
 }
 
 gboolean
@@ -252,33 +284,24 @@ mesh_file_reader_handle_block (MeshFileReader *self,
                    mesh_cid_get_codec (item->cid));
       return FALSE;
     }
-  if (is_good)
-    g_clear_pointer (&item->cid, mesh_cid_unref);
-  return is_good;
+  if (!is_good)
+    return FALSE;
+  g_clear_pointer (&item->cid, mesh_cid_unref);
+  if (item->size == 0)
+    drop_item (self, link);
+  return TRUE;
 }
 
 gboolean
 mesh_file_reader_poll_data (MeshFileReader *self, GBytes **data)
 {
-  while (!g_queue_is_empty (&self->items))
-    {
-      Item *item = g_queue_peek_head (&self->items);
-      gboolean is_empty;
+  Item *item = g_queue_peek_head (&self->items);
 
-      if (item->state != ITEM_DATA)
-        return FALSE;
-      if (self->next_new == self->items.head)
-        self->next_new = self->items.head->next;
-      g_queue_pop_head (&self->items);
-      self->n_busy--;
-      is_empty = item->size == 0;
-      if (!is_empty)
-        *data = g_steal_pointer (&item->data);
-      item_free (item);
-      if (!is_empty)
-        return TRUE;
-    }
-  return FALSE;
+  if (item == NULL || item->state != ITEM_DATA)
+    return FALSE;
+  *data = g_steal_pointer (&item->data);
+  drop_item (self, self->items.head);
+  return TRUE;
 }
 
 gboolean

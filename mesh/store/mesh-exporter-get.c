@@ -681,6 +681,7 @@ pump (GTask *task)
     return;
   if (export->error == NULL)
     {
+      g_assert (export->files->len == 0 && export->nodes.length == 0);
       pump_end (task);
       return;
     }

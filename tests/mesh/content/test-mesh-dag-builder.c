@@ -109,11 +109,64 @@ test_reads_back (void)
     }
 }
 
+typedef struct
+{
+  MeshCid *cid; /* (owned) */
+  guint64 id;
+} Asked;
+
+/* Blocks that come in any order, through any window, give the same bytes. */
+static void
+test_any_order (void)
+{
+  for (guint round = 0; round < 300; round++)
+    {
+      g_autoptr (GHashTable) blocks = new_blocks ();
+      g_autoptr (GArray) asked = g_array_new (FALSE, FALSE, sizeof (Asked));
+      g_auto (MeshDagEntry) root = { 0 };
+      g_autoptr (MeshFileReader) reader = NULL;
+      guint n_leaves = (guint) g_test_rand_int_range (1, 200);
+      guint window = (guint) g_test_rand_int_range (1, 20);
+      guint expected = 0;
+      guint n_nodes;
+      GBytes *data;
+      Asked next;
+
+      build (n_leaves, &n_nodes, &root, blocks);
+      reader = mesh_file_reader_new (root.cid, window);
+      while (!mesh_file_reader_is_done (reader))
+        {
+          guint pick;
+
+          while (mesh_file_reader_poll_want (reader, &next.cid, &next.id))
+            g_array_append_val (asked, next);
+          g_assert_cmpuint (asked->len, >=, 1);
+          g_assert_cmpuint (asked->len, <=, window + 1);
+          pick = (guint) g_test_rand_int_range (0, (gint32) asked->len);
+          next = g_array_index (asked, Asked, pick);
+          g_array_remove_index_fast (asked, pick);
+          g_assert_true (mesh_file_reader_handle_block (
+              reader, next.id, g_hash_table_lookup (blocks, next.cid), NULL));
+          while (mesh_file_reader_poll_data (reader, &data))
+            {
+              guint32 value = GUINT32_TO_LE (expected);
+
+              g_assert_cmpmem (g_bytes_get_data (data, NULL), g_bytes_get_size (data),
+                               &value, 4);
+              expected++;
+              g_bytes_unref (data);
+            }
+        }
+      g_assert_cmpuint (expected, ==, n_leaves);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/content/dag-builder/shapes", test_shapes);
   g_test_add_func ("/content/dag-builder/reads-back", test_reads_back);
+  g_test_add_func ("/content/dag-builder/any-order", test_any_order);
   return g_test_run ();
 }

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#include "config.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mesh-error.h"
+#include "content/mesh-unixfs.h"
+#include "mesh/store/store-fixture.h"
+#include "store/mesh-exporter.h"
+#include "store/mesh-importer.h"
+
+static gboolean
+get_to (Fixture *fixture,
+        MeshCid *cid,
+        const char *name,
+        guint64 max_bytes,
+        GError **error)
+{
+  g_autofree char *dest = g_build_filename (fixture->dir, name, NULL);
+  MeshExportOptions options = { .max_bytes = max_bytes };
+  FIXTURE_RUN (result, mesh_exporter_get_async, MESH_BLOCK_SOURCE (fixture->store),
+               mesh_store_get_pool (fixture->store), cid, dest, &options, NULL, NULL,
+               NULL);
+
+  return mesh_exporter_get_finish (result, NULL, error);
+}
+
+/* Nothing but the store and the given names is in the folder of the test. */
+static void
+assert_only (Fixture *fixture, const char *name)
+{
+  g_autoptr (GDir) dir = g_dir_open (fixture->dir, 0, NULL);
+  const char *entry;
+
+  while ((entry = g_dir_read_name (dir)) != NULL)
+    if (strcmp (entry, "blocks") != 0)
+      g_assert_cmpstr (entry, ==, name);
+}
+
+static MeshCid *
+put_block (Fixture *fixture, GBytes *block)
+{
+  MeshCid *cid = fixture_cid (MESH_CODEC_DAG_PB, block);
+
+  g_assert_true (fixture_put (fixture->store, cid, block, NULL));
+  return cid;
+}
+
+static MeshCid *
+put_text (Fixture *fixture, const char *text)
+{
+  g_autoptr (GBytes) block
+      = mesh_unixfs_new_file_block ((const guint8 *) text, strlen (text), NULL);
+
+  return put_block (fixture, block);
+}
+
+static MeshCid *
+put_link (Fixture *fixture, const char *target)
+{
+  g_autoptr (GBytes) block = mesh_unixfs_new_symlink_block (target, NULL);
+
+  return put_block (fixture, block);
+}
+
+/* A folder of two entries. */
+static MeshCid *
+put_folder (Fixture *fixture,
+            const char *name,
+            MeshCid *cid,
+            const char *other_name,
+            MeshCid *other)
+{
+  g_auto (MeshDagPbNode) node = { 0 };
+  g_autoptr (GBytes) block = NULL;
+
+  mesh_dag_pb_node_init (&node);
+  mesh_dag_pb_node_add_link (&node, cid, name, 1);
+  if (other != NULL)
+    mesh_dag_pb_node_add_link (&node, other, other_name, 1);
+  block = mesh_unixfs_new_directory_block (&node, NULL, NULL);
+  return put_block (fixture, block);
+}
+
+static char *
+read_under (Fixture *fixture, const char *name)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
+  char *contents = NULL;
+
+  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+  return contents;
+}
+
+static void
+test_round_trip (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *tree = g_build_filename (fixture->dir, "in", NULL);
+  g_autofree char *sub = g_build_filename (tree, "a", "b", NULL);
+  g_autofree char *command = g_strdup_printf ("diff -r --no-dereference '%s/in' '%s/out'",
+                                              fixture->dir, fixture->dir);
+  g_autoptr (MeshImportResult) imported = NULL;
+  g_autoptr (GError) error = NULL;
+  MeshImportOptions options;
+  struct stat info;
+  int status;
+
+  g_assert_cmpint (g_mkdir_with_parents (sub, 0755), ==, 0);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/file-%u", i % 2 ? sub : tree, i);
+      g_autoptr (GBytes) bytes = fixture_bytes (i, i * i * 100);
+
+      g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL) ?: "",
+                                          (gssize) g_bytes_get_size (bytes), NULL));
+      g_assert_cmpint (chmod (path, i % 3 == 0 ? 0755 : 0644), ==, 0);
+    }
+  {
+    g_autofree char *link = g_build_filename (tree, "link", NULL);
+
+    g_assert_cmpint (symlink ("a/b", link), ==, 0);
+  }
+  mesh_import_options_init (&options);
+  options.chunk_size = 4096;
+  options.max_links = 5;
+  options.preserve_mode = TRUE;
+  {
+    FIXTURE_RUN (result, mesh_importer_add_async, fixture->store, tree, &options,
+                 MESH_IMPORT_NONE, NULL, NULL, NULL);
+    imported = mesh_importer_add_finish (fixture->store, result, &error);
+  }
+  g_assert_no_error (error);
+  g_assert_true (get_to (fixture, imported->root, "out", imported->total_bytes, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  {
+    g_autofree char *path
+        = g_build_filename (fixture->dir, "out", "a", "b", "file-39", NULL);
+
+    g_assert_cmpint (stat (path, &info), ==, 0);
+    g_assert_cmpuint (info.st_mode & 0777, ==, 0755);
+  }
+}
+
+static void
+test_unsafe_names (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const names[] = { "..", ".", "", "../out", "a/b", "/etc/passwd" };
+  g_autoptr (MeshCid) file = put_text (fixture, "evil");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (MeshCid) root = put_folder (fixture, names[i], file, NULL, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (get_to (fixture, root, "out", 0, &error));
+      g_assert_error (error, MESH_ERROR, MESH_ERROR_UNSAFE_PATH);
+      assert_only (fixture, NULL);
+    }
+}
+
+/* A link and a folder of the same name: the file in the folder must not go through it. */
+static void
+test_link_and_folder (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *outside = g_build_filename (fixture->dir, "outside", NULL);
+  g_autoptr (MeshCid) link = put_link (fixture, outside);
+  g_autoptr (MeshCid) file = put_text (fixture, "evil");
+  g_autoptr (MeshCid) folder = put_folder (fixture, "file", file, NULL, NULL);
+  g_autoptr (MeshCid) link_first = put_folder (fixture, "a", link, "a", folder);
+  g_autoptr (MeshCid) folder_first = put_folder (fixture, "a", folder, "a", link);
+  MeshCid *const roots[] = { link_first, folder_first };
+
+  g_assert_cmpint (g_mkdir (outside, 0700), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (roots); i++)
+    {
+      g_autoptr (GDir) dir = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (get_to (fixture, roots[i], "out", 0, &error));
+      g_assert_error (error, MESH_ERROR, MESH_ERROR_EXISTS);
+      assert_only (fixture, "outside");
+      dir = g_dir_open (outside, 0, NULL);
+      g_assert_null (g_dir_read_name (dir));
+    }
+}
+
+/* Links are kept as they are, wherever they point. */
+static void
+test_links (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (MeshCid) link = put_link (fixture, "../../etc");
+  g_autoptr (MeshCid) root = put_folder (fixture, "a", link, NULL, NULL);
+  g_autofree char *path = g_build_filename (fixture->dir, "out", "a", NULL);
+  g_autofree char *target = NULL;
+
+  g_assert_true (get_to (fixture, root, "out", 0, NULL));
+  target = g_file_read_link (path, NULL);
+  g_assert_cmpstr (target, ==, "../../etc");
+}
+
+static void
+test_missing_block (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (MeshCid) here = put_text (fixture, "here");
+  g_autoptr (GBytes) absent = fixture_bytes (99, 10);
+  g_autoptr (MeshCid) missing = fixture_cid (MESH_CODEC_RAW, absent);
+  g_autoptr (MeshCid) root = put_folder (fixture, "a", here, "b", missing);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (get_to (fixture, root, "out", 0, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND);
+  assert_only (fixture, NULL);
+}
+
+static void
+test_too_large (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (MeshCid) file = put_text (fixture, "0123456789");
+  g_autoptr (MeshCid) root = put_folder (fixture, "a", file, "b", file);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (get_to (fixture, root, "out", 19, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_TOO_LARGE);
+  assert_only (fixture, NULL);
+  g_clear_error (&error);
+  g_assert_true (get_to (fixture, root, "out", 20, &error));
+}
+
+static void
+test_exists (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "out", NULL);
+  g_autoptr (MeshCid) file = put_text (fixture, "new");
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, "old", -1, NULL));
+  g_assert_false (get_to (fixture, file, "out", 0, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_EXISTS);
+  contents = read_under (fixture, "out");
+  g_assert_cmpstr (contents, ==, "old");
+}
+
+static void
+test_no_setuid (Fixture *fixture, gconstpointer unused)
+{
+  MeshUnixfsMeta meta = { .has_mode = TRUE, .mode = 06755 };
+  g_autoptr (GBytes) block = mesh_unixfs_new_file_block ((const guint8 *) "x", 1, &meta);
+  g_autoptr (MeshCid) file = put_block (fixture, block);
+  g_autofree char *path = g_build_filename (fixture->dir, "out", NULL);
+  struct stat info;
+
+  g_assert_true (get_to (fixture, file, "out", 0, NULL));
+  g_assert_cmpint (stat (path, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 07777, ==, 0755);
+}
+
+/* A shard of a folder: names carry two digits, an entry of digits only is another shard.
+ */
+static MeshCid *
+put_shard (Fixture *fixture,
+           const char *name,
+           MeshCid *cid,
+           const char *other_name,
+           MeshCid *other)
+{
+  g_auto (MeshDagPbNode) node = { 0 };
+  g_auto (MeshUnixfs) unixfs = { 0 };
+  g_autoptr (GBytes) inner = NULL;
+  g_autoptr (GBytes) block = NULL;
+
+  mesh_dag_pb_node_init (&node);
+  mesh_dag_pb_node_add_link (&node, cid, name, 1);
+  mesh_dag_pb_node_add_link (&node, other, other_name, 1);
+  mesh_unixfs_init (&unixfs, MESH_UNIXFS_HAMT_SHARD);
+  unixfs.fanout = 256;
+  unixfs.hash_type = 0x22;
+  inner = mesh_unixfs_encode (&unixfs);
+  node.data = g_bytes_get_data (inner, &node.data_len);
+  block = mesh_dag_pb_encode (&node);
+  return put_block (fixture, block);
+}
+
+static void
+test_sharded (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (MeshCid) one = put_text (fixture, "one");
+  g_autoptr (MeshCid) two = put_text (fixture, "two");
+  g_autoptr (MeshCid) inner = put_shard (fixture, "00b", two, "7Fc", one);
+  g_autoptr (MeshCid) root = put_shard (fixture, "3Aa", one, "5D", inner);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (get_to (fixture, root, "out", 0, &error));
+  g_assert_no_error (error);
+  {
+    g_autofree char *a = read_under (fixture, "out/a");
+    g_autofree char *b = read_under (fixture, "out/b");
+    g_autofree char *c = read_under (fixture, "out/c");
+
+    g_assert_cmpstr (a, ==, "one");
+    g_assert_cmpstr (b, ==, "two");
+    g_assert_cmpstr (c, ==, "one");
+  }
+}
+
+static void
+test_cancel (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (MeshCid) file = put_text (fixture, "text");
+  g_autofree char *dest = g_build_filename (fixture->dir, "out", NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *slot = NULL;
+
+  mesh_exporter_get_async (MESH_BLOCK_SOURCE (fixture->store), NULL, file, dest, NULL,
+                           NULL, NULL, cancellable, fixture_result_cb, &slot);
+  g_cancellable_cancel (cancellable);
+  result = fixture_wait (&slot);
+  g_assert_false (mesh_exporter_get_finish (result, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  assert_only (fixture, NULL);
+}
+
+static void
+add (const char *path, void (*func) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("/store/exporter-get/round-trip", test_round_trip);
+  add ("/store/exporter-get/unsafe-names", test_unsafe_names);
+  add ("/store/exporter-get/link-and-folder", test_link_and_folder);
+  add ("/store/exporter-get/links", test_links);
+  add ("/store/exporter-get/missing-block", test_missing_block);
+  add ("/store/exporter-get/too-large", test_too_large);
+  add ("/store/exporter-get/exists", test_exists);
+  add ("/store/exporter-get/no-setuid", test_no_setuid);
+  add ("/store/exporter-get/sharded", test_sharded);
+  add ("/store/exporter-get/cancel", test_cancel);
+  return g_test_run ();
+}
