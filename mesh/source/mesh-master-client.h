@@ -15,6 +15,10 @@
  * the caller goes to the mesh. Belongs to the main context it was made in; dropping the
  * last reference cancels nothing (each request keeps the object).
  */
+/* Properties:
+ *  - "reachable" (int, read-only, notified): the last contact: 1 it answered, 0 it could
+ *    not be reached, -1 there was none yet
+ */
 #define MESH_TYPE_MASTER_CLIENT (mesh_master_client_get_type ())
 G_DECLARE_FINAL_TYPE (MeshMasterClient, mesh_master_client, MESH, MASTER_CLIENT, GObject)
 
@@ -35,6 +39,7 @@ MeshMasterClient *
 mesh_master_client_new (const char *url, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 const char *mesh_master_client_get_url (MeshMasterClient *self);
+int mesh_master_client_get_reachable (MeshMasterClient *self);
 
 /**
  * mesh_master_client_set_timeout:

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "source/mesh-source-scores.h"
+#include "source/mesh-source-usage.h"
 #include "store/mesh-block-source.h"
 #include "store/mesh-store.h"
 
@@ -26,20 +27,6 @@ G_DECLARE_FINAL_TYPE (MeshSourceChain, mesh_source_chain, MESH, SOURCE_CHAIN, GO
 #define MESH_SOURCE_CHAIN_MAX_SOURCES 32
 #define MESH_SOURCE_CHAIN_MAX_REQUESTS 4096 /* more gets fail with MESH_ERROR_BUSY */
 #define MESH_SOURCE_CHAIN_TTL_MS 30000      /* default patience with one source */
-
-/* Who gave how much; a value. */
-typedef struct
-{
-  MeshSourceKind kind;
-  char *id; /* (owned): peer id text for peers, URL for servers, "store" */
-  guint64 bytes;
-  guint64 blocks;
-  guint64 failures; /* requests that failed, bad blocks and timeouts included */
-  guint64 rate_bps; /* bytes a second; 0: unknown */
-} MeshSourceUsage;
-
-void mesh_source_usage_free (MeshSourceUsage *usage);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshSourceUsage, mesh_source_usage_free)
 
 /**
  * mesh_source_chain_new:
@@ -91,8 +78,8 @@ guint64 mesh_source_chain_get_bytes_fetched (MeshSourceChain *self);
  * MeshSourceChain::block:
  * @self: the chain
  * @cid: (transfer none): the block
- * @size: its bytes
- * @kind: a #MeshSourceKind
+ * @size: (type guint64): its bytes
+ * @kind: a #MeshSourceKind, as guint
  *
  * A block was given to who asked. Emitted for each block: rate-limit before the bus.
  */

@@ -2,57 +2,20 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include <glib.h>
+#include "source/mesh-source-kind.h"
+#include "source/mesh-source-strategy.h"
 
 /* How good each source of blocks has been, and in which order to ask them. A pure value
  * with no clock; one for the whole node, shared by all chains, so that what one transfer
  * learns about a gateway serves the next. Reference counted, not thread safe. */
 typedef struct MeshSourceScores MeshSourceScores;
 
-typedef enum
-{
-  MESH_SOURCE_STORE,   /* the local store */
-  MESH_SOURCE_PEERS,   /* bitswap with mesh and IPFS peers */
-  MESH_SOURCE_GATEWAY, /* an HTTP gateway */
-  MESH_SOURCE_MASTER,  /* the gateway of the Master Server */
-} MeshSourceKind;
-
-#define MESH_SOURCE_N_KINDS (MESH_SOURCE_MASTER + 1)
-
-/* What matters most to the user. The local store is first in every strategy. */
-typedef enum
-{
-  MESH_SOURCE_STRATEGY_PERFORMANCE, /* by measured speed, latency and failures */
-  MESH_SOURCE_STRATEGY_TRUST,       /* peers, the Master, then other gateways */
-  MESH_SOURCE_STRATEGY_PRIVACY,     /* peers; servers that log requests come last */
-  MESH_SOURCE_STRATEGY_COST,        /* peers and gateways; the Master's bill comes last */
-} MeshSourceStrategy;
-
-#define MESH_SOURCE_N_STRATEGIES (MESH_SOURCE_STRATEGY_COST + 1)
 #define MESH_SOURCE_SCORES_MAX 256 /* sources remembered; the longest unused goes */
 
 MeshSourceScores *mesh_source_scores_new (void) G_GNUC_WARN_UNUSED_RESULT;
 MeshSourceScores *mesh_source_scores_ref (MeshSourceScores *scores);
 void mesh_source_scores_unref (MeshSourceScores *scores);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshSourceScores, mesh_source_scores_unref)
-
-/**
- * mesh_source_kind_get_name:
- *
- * Returns: (transfer none): "store", "peers", "gateway" or "master", as on D-Bus
- */
-const char *mesh_source_kind_get_name (MeshSourceKind kind);
-
-/**
- * mesh_source_strategy_from_name:
- * @name: "performance", "trust", "privacy" or "cost"
- *
- * Returns: %FALSE when @name is none of these
- */
-gboolean
-mesh_source_strategy_from_name (const char *name,
-                                MeshSourceStrategy *strategy) G_GNUC_WARN_UNUSED_RESULT;
-const char *mesh_source_strategy_get_name (MeshSourceStrategy strategy);
 
 /**
  * mesh_source_scores_note_success:
@@ -93,6 +56,15 @@ void mesh_source_scores_note_failure (MeshSourceScores *scores,
  */
 gboolean
 mesh_source_scores_is_usable (MeshSourceScores *scores, const char *id, gint64 now_us);
+
+/**
+ * mesh_source_scores_is_lying:
+ *
+ * Returns: %TRUE for an hour after @id gave bytes that do not match: not to be asked even
+ *   as the last hope
+ */
+gboolean
+mesh_source_scores_is_lying (MeshSourceScores *scores, const char *id, gint64 now_us);
 
 /* One source to be ordered. */
 typedef struct

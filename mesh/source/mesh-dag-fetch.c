@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#include "config.h"
+
+#include "source/mesh-dag-fetch.h"
+
+#include "base/mesh-error.h"
+#include "content/mesh-dag-pb.h"
+
+/* A fetch: a stack of CIDs to get, those on the way, and what was seen. It ends when both
+ * are empty, or with the first error once nothing is on the way. */
+typedef struct
+{
+  MeshDagFetchFlags flags;
+  int priority;
+  MeshDagFetchProgress progress; /* (nullable) */
+  gpointer progress_data;
+  GPtrArray *stack; /* (owned) (element-type MeshCid): the next one last */
+  GHashTable *seen; /* (owned) (element-type MeshCid): by multihash */
+  guint n_on_the_way;
+  guint64 n_bytes;
+  GError *error;             /* (owned) (nullable): the first */
+  GCancellable *cancellable; /* (owned): of all gets */
+  GSource *cancel_source;    /* (owned) (nullable): follows the caller's */
+} Fetch;
+
+typedef struct
+{
+  GTask *task;  /* (owned) */
+  MeshCid *cid; /* (owned) */
+} Get;
+
+static void advance (GTask *task);
+
+static void
+fetch_free (gpointer data)
+{
+  Fetch *fetch = data;
+
+  if (fetch->cancel_source != NULL)
+    {
+      g_source_destroy (fetch->cancel_source);
+      g_source_unref (fetch->cancel_source);
+    }
+  g_ptr_array_unref (fetch->stack);
+  g_hash_table_unref (fetch->seen);
+  g_clear_error (&fetch->error);
+  g_object_unref (fetch->cancellable);
+  g_free (fetch);
+}
+
+static void
+fail (Fetch *fetch, GError *error)
+{
+  if (fetch->error == NULL)
+    fetch->error = error;
+  else
+    g_error_free (error);
+  g_ptr_array_set_size (fetch->stack, 0);
+  g_cancellable_cancel (fetch->cancellable);
+}
+
+static gboolean
+push (Fetch *fetch, MeshCid *cid)
+{
+  if (g_hash_table_contains (fetch->seen, cid))
+    return TRUE;
+  if (g_hash_table_size (fetch->seen) >= MESH_DAG_FETCH_MAX_BLOCKS)
+    {
+      fail (fetch, g_error_new (MESH_ERROR, MESH_ERROR_LIMIT,
+                                "The content has more than %u blocks",
+                                MESH_DAG_FETCH_MAX_BLOCKS));
+      return FALSE;
+    }
+  g_hash_table_add (fetch->seen, mesh_cid_ref (cid));
+  g_ptr_array_add (fetch->stack, mesh_cid_ref (cid));
+  return TRUE;
+}
+
+static void
+push_links (Fetch *fetch, MeshCid *cid, GBytes *block)
+{
+  g_autoptr (GPtrArray) links = NULL;
+  GError *error = NULL;
+  gsize len;
+  const guint8 *data = g_bytes_get_data (block, &len);
+
+  if ((fetch->flags & MESH_DAG_FETCH_RECURSIVE) == 0
+      || mesh_cid_get_codec (cid) != MESH_CODEC_DAG_PB
+      || !mesh_dag_pb_may_have_links (data, len))
+    return;
+  links = mesh_dag_pb_get_links (MESH_CODEC_DAG_PB, data, len, &error);
+  if (links == NULL)
+    {
+      fail (fetch, error);
+      return;
+    }
+  for (guint i = links->len; i > 0; i--)
+    if (!push (fetch, g_ptr_array_index (links, i - 1)))
+      return;
+}
+
+static void
+get_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Get *get = user_data;
+  g_autoptr (GTask) task = get->task;
+  g_autoptr (MeshCid) cid = get->cid;
+  Fetch *fetch = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GBytes) block
+      = mesh_block_source_get_finish (MESH_BLOCK_SOURCE (source), result, &error);
+
+  fetch->n_on_the_way--;
+  if (block == NULL)
+    {
+      fail (fetch, error);
+    }
+  else if (fetch->error == NULL)
+    {
+      fetch->n_bytes += g_bytes_get_size (block);
+      if (fetch->progress != NULL)
+        fetch->progress (cid, g_bytes_get_size (block), fetch->progress_data);
+      push_links (fetch, cid, block);
+    }
+  advance (task);
+}
+
+static void
+advance (GTask *task)
+{
+  Fetch *fetch = g_task_get_task_data (task);
+
+  while (fetch->stack->len > 0 && fetch->n_on_the_way < MESH_DAG_FETCH_LOOKAHEAD)
+    {
+      Get *get = g_new (Get, 1);
+
+      *get = (Get){ g_object_ref (task),
+                    g_ptr_array_steal_index (fetch->stack, fetch->stack->len - 1) };
+      fetch->n_on_the_way++;
+      mesh_block_source_get_async (g_task_get_source_object (task), get->cid,
+                                   fetch->priority, fetch->cancellable, get_cb, get);
+    }
+  if (fetch->n_on_the_way > 0 || g_task_get_completed (task))
+    return;
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (fetch->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&fetch->error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  Fetch *fetch = user_data;
+
+  g_ptr_array_set_size (fetch->stack, 0);
+  g_cancellable_cancel (fetch->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+void
+mesh_dag_fetch_async (MeshBlockSource *source,
+                      MeshCid *const *roots,
+                      gsize n,
+                      MeshDagFetchFlags flags,
+                      int priority,
+                      MeshDagFetchProgress progress,
+                      gpointer progress_data,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
+  Fetch *fetch = g_new0 (Fetch, 1);
+
+  g_task_set_source_tag (task, mesh_dag_fetch_async);
+  g_task_set_check_cancellable (task, FALSE);
+  fetch->flags = flags;
+  fetch->priority = priority;
+  fetch->progress = progress;
+  fetch->progress_data = progress_data;
+  fetch->stack = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_cid_unref);
+  fetch->seen = g_hash_table_new_full (mesh_cid_hash_multihash, mesh_cid_equal_multihash,
+                                       (GDestroyNotify) mesh_cid_unref, NULL);
+  fetch->cancellable = g_cancellable_new ();
+  g_task_set_task_data (task, fetch, fetch_free);
+  for (gsize i = n; i > 0; i--)
+    if (!push (fetch, roots[i - 1]))
+      break;
+  if (cancellable != NULL)
+    {
+      fetch->cancel_source = g_cancellable_source_new (cancellable);
+      g_source_set_callback (fetch->cancel_source, G_SOURCE_FUNC (cancelled_cb), fetch,
+                             NULL);
+      g_source_attach (fetch->cancel_source, g_main_context_get_thread_default ());
+    }
+  advance (task);
+}
+
+gboolean
+mesh_dag_fetch_finish (MeshBlockSource *source,
+                       GAsyncResult *result,
+                       guint64 *n_bytes,
+                       GError **error)
+{
+  Fetch *fetch;
+
+  g_return_val_if_fail (g_task_is_valid (result, source), FALSE);
+
+  fetch = g_task_get_task_data (G_TASK (result));
+  if (n_bytes != NULL)
+    *n_bytes = fetch->n_bytes;
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
