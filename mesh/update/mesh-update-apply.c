@@ -119,7 +119,7 @@ deleted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
   g_autoptr (GError) error = NULL;
 
-  mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, &error);
+  (void) !mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, &error);
   log_drop (g_task_get_task_data (task), error);
   g_task_return_boolean (task, TRUE);
 }

@@ -79,7 +79,7 @@ job_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Open *open = g_task_get_task_data (task);
   GError *error = NULL;
 
-  mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, &error);
+  (void) !mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, &error);
   if (error != NULL && open->step == STEP_CLEAR)
     {
       g_warning ("%s", error->message); /* the next start tries again */

@@ -541,7 +541,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
   GError *error = NULL;
 
-  mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, &error);
+  (void) !mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, &error);
   end_item (task, error, write_next);
 }
 
