@@ -4,8 +4,8 @@
 
 #include <gio/gio.h>
 
-#include "bitswap/mesh-bitswap-message.h"
 #include "work/mesh-work-pool.h"
+#include "bitswap/mesh-bitswap-message.h"
 
 /* Names the blocks of messages by hashing them in the worker pool. What waits while a job
  * runs is hashed together in the next one, several blocks at once in the lanes of the

@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "bitswap/mesh-bitswap.h"
 #include "store/mesh-block-source.h"
+#include "bitswap/mesh-bitswap.h"
 
 /**
  * MeshBitswapSession:

@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "bitswap/mesh-bitswap-message.h"
 #include "net/host/mesh-host.h"
+#include "bitswap/mesh-bitswap-message.h"
 
 /* The outgoing stream to one peer: opened with the first message and kept open, one
  * message at a time. Reference counted; used from the host's context. */

@@ -5,8 +5,8 @@
 #include "source/mesh-gateway-source.h"
 
 #include "base/mesh-error.h"
-#include "source/mesh-http.h"
 #include "store/mesh-verifier.h"
+#include "source/mesh-http.h"
 
 /* One HTTP gateway; gets beyond the bound on the wire wait in order of priority. */
 struct _MeshGatewaySource

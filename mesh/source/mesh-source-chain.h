@@ -4,10 +4,10 @@
 
 #include <gio/gio.h>
 
-#include "source/mesh-source-scores.h"
-#include "source/mesh-source-usage.h"
 #include "store/mesh-block-source.h"
 #include "store/mesh-store.h"
+#include "source/mesh-source-scores.h"
+#include "source/mesh-source-usage.h"
 
 /**
  * MeshSourceChain:

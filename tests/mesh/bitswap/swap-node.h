@@ -2,15 +2,14 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
+#include "net-test.h"
+#include "store-fixture.h"
+#include "store/mesh-exporter.h"
+#include "store/mesh-importer.h"
 #include "bitswap/mesh-bitswap-private.h"
 #include "bitswap/mesh-bitswap-reader.h"
 #include "bitswap/mesh-bitswap-session.h"
 #include "bitswap/mesh-bitswap-writer.h"
-#include "store/mesh-exporter.h"
-#include "store/mesh-importer.h"
-
-#include "net-test.h"
-#include "store-fixture.h"
 
 /* A whole node for the tests of block exchange: host, store, bitswap, on loopback. */
 typedef struct

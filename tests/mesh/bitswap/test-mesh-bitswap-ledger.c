@@ -2,8 +2,9 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "base/mesh-error.h"
 #include "bitswap/mesh-bitswap-ledger.h"
+
+#include "base/mesh-error.h"
 
 static void
 test_weight_grows_with_debt (void)

@@ -2,10 +2,11 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
+#include "bitswap/mesh-bitswap-message.h"
+
 #include "base/mesh-error.h"
 #include "base/mesh-rng.h"
 #include "base/mesh-varint.h"
-#include "bitswap/mesh-bitswap-message.h"
 
 static MeshCid *
 make_cid (guint8 seed, guint version)

@@ -5,7 +5,6 @@
 #include "bitswap/mesh-bitswap.h"
 
 #include "base/mesh-error.h"
-
 #include "swap-node.h"
 
 static void
