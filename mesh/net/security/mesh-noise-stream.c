@@ -441,6 +441,10 @@ mesh_noise_stream_class_init (MeshNoiseStreamClass *klass)
 {
   GIOStreamClass *stream_class = G_IO_STREAM_CLASS (klass);
 
+  /* Without it libsodium works, at a fifth of its speed: this is where it looks for AVX2. */
+  if (sodium_init () < 0)
+    g_critical ("libsodium finds no source of randomness");
+
   G_OBJECT_CLASS (klass)->dispose = mesh_noise_stream_dispose;
   G_OBJECT_CLASS (klass)->finalize = mesh_noise_stream_finalize;
   stream_class->get_input_stream = mesh_noise_stream_get_input_stream;
