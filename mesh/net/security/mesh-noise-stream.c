@@ -441,7 +441,8 @@ mesh_noise_stream_class_init (MeshNoiseStreamClass *klass)
 {
   GIOStreamClass *stream_class = G_IO_STREAM_CLASS (klass);
 
-  /* Without it libsodium works, at a fifth of its speed: this is where it looks for AVX2. */
+  /* Without it libsodium works, at a fifth of its speed: this is where it looks for AVX2.
+   */
   if (sodium_init () < 0)
     g_critical ("libsodium finds no source of randomness");
 

@@ -39,7 +39,8 @@ dial (NetTestNode *victim)
   g_autoptr (GError) error = NULL;
   GSocketConnection *connection;
 
-  g_socket_client_connect_to_host_async (client, "127.0.0.1", (guint16) atoi (parts[4]),
+  g_socket_client_connect_to_host_async (client, "127.0.0.1",
+                                         (guint16) g_ascii_strtoull (parts[4], NULL, 10),
                                          NULL, net_test_result_cb, &result);
   net_test_wait (result != NULL);
   connection = g_socket_client_connect_to_host_finish (client, result, &error);
