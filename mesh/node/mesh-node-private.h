@@ -2,6 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
+#include "net/protocol/mesh-services.h"
 #include "node/mesh-node-bootstrap.h"
 #include "node/mesh-node-lock.h"
 #include "node/mesh-node.h"
@@ -18,6 +19,7 @@ struct _MeshNode
   MeshKeypair *identity;        /* (owned) (nullable) */
   MeshStore *store;             /* (owned) (nullable) */
   MeshHost *host;               /* (owned) (nullable) */
+  MeshServices *services;       /* (owned) (nullable): identify and ping */
   MeshBitswap *bitswap;         /* (owned) (nullable) */
   MeshSourceScores *scores;     /* (owned) */
   MeshMasterClient *master;     /* (owned) (nullable) */

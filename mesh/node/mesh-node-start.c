@@ -140,6 +140,7 @@ build_host (GTask *task, MeshNode *node)
   options.max_inbound_connections = MAX (1, node->config->max_connections * 3 / 4);
   options.agent_version = node->config->agent_version;
   node->host = mesh_host_new (node->identity, &options);
+  node->services = mesh_services_new (node->host);
   node->bootstrap = mesh_node_bootstrap_new (node->host);
   randombytes_buf (&seed, sizeof seed);
   node->bitswap = mesh_bitswap_new (node->host, node->store, node->pool, seed);

@@ -136,6 +136,7 @@ advance (GTask *task)
     case STEP_STORE:
       mesh_node_unwatch_private (node);
       g_clear_object (&node->bitswap);
+      g_clear_pointer (&node->services, mesh_services_free);
       g_clear_object (&node->host);
       g_ptr_array_set_size (node->gateways, 0);
       g_clear_object (&node->fallback);

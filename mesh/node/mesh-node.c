@@ -417,6 +417,7 @@ mesh_node_dispose (GObject *object)
   g_clear_object (&node->updates);
   g_clear_object (&node->bootstrap);
   g_clear_object (&node->bitswap);
+  g_clear_pointer (&node->services, mesh_services_free);
   g_clear_object (&node->host);
   g_clear_object (&node->fallback);
   g_clear_object (&node->master);

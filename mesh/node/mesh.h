@@ -24,6 +24,7 @@
 #include "source/mesh-master-client.h"
 #include "source/mesh-source-chain.h"
 #include "source/mesh-source-scores.h"
+#include "source/mesh-source-strategy.h"
 #include "store/mesh-block-source.h"
 #include "store/mesh-car-service.h"
 #include "store/mesh-exporter.h"
