@@ -13,7 +13,7 @@ struct _ShoaldApp
   MeshApp *app;   /* (owned) */
   ShoaldJob *job; /* (owned) (nullable): not finished */
   MeshUpdateState last_state;
-  gboolean shows_applied;
+  char *applied_version; /* (owned) (nullable): that was applied just now */
   guint applied_id;
   ShoaldThrottle throttle;
 };
@@ -40,7 +40,7 @@ applied_cb (gpointer user_data)
   ShoaldApp *app = user_data;
 
   app->applied_id = 0;
-  app->shows_applied = FALSE;
+  g_clear_pointer (&app->applied_version, g_free);
   shoald_throttle_flush (&app->throttle);
   return G_SOURCE_REMOVE;
 }
@@ -58,8 +58,10 @@ notify_cb (MeshApp *mesh_app, GParamSpec *pspec, gpointer user_data)
     }
   app->last_state = state;
   g_clear_handle_id (&app->applied_id, g_source_remove);
-  app->shows_applied = state == MESH_UPDATE_STATE_APPLIED;
-  if (app->shows_applied)
+  g_clear_pointer (&app->applied_version, g_free);
+  if (state == MESH_UPDATE_STATE_APPLIED)
+    app->applied_version = g_strdup (mesh_app_get_installed_version (mesh_app));
+  if (app->applied_version != NULL)
     app->applied_id = g_timeout_add_seconds (SHOALD_APP_SHOW_APPLIED_S, applied_cb, app);
   shoald_throttle_flush (&app->throttle);
 }
@@ -80,6 +82,7 @@ shoald_app_dispose (GObject *object)
 static void
 shoald_app_finalize (GObject *object)
 {
+  g_free (SHOALD_APP (object)->applied_version);
   g_object_unref (SHOALD_APP (object)->app);
   G_OBJECT_CLASS (shoald_app_parent_class)->finalize (object);
 }
@@ -152,7 +155,11 @@ shoald_app_has_update (ShoaldApp *app)
     case MESH_UPDATE_STATE_NONE:
       return FALSE;
     case MESH_UPDATE_STATE_APPLIED:
-      return app->shows_applied;
+      /* Not after it was rolled back. */
+      return app->applied_version != NULL
+             && g_strcmp0 (app->applied_version,
+                           mesh_app_get_installed_version (app->app))
+                    == 0;
     default:
       return TRUE;
     }
