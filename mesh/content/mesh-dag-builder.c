@@ -27,7 +27,7 @@ struct MeshDagBuilder
 };
 
 void
-mesh_dag_entry_clear (MeshDagEntry *entry)
+mesh_dag_builder_clear_entry (MeshDagEntry *entry)
 {
   g_clear_pointer (&entry->cid, mesh_cid_unref);
 }
@@ -83,7 +83,7 @@ get_level (MeshDagBuilder *self, guint n)
     {
       GArray *level = g_array_new (FALSE, FALSE, sizeof (MeshDagEntry));
 
-      g_array_set_clear_func (level, (GDestroyNotify) mesh_dag_entry_clear);
+      g_array_set_clear_func (level, (GDestroyNotify) mesh_dag_builder_clear_entry);
       g_ptr_array_add (self->levels, level);
     }
   return g_ptr_array_index (self->levels, n);

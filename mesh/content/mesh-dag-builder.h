@@ -18,8 +18,8 @@ typedef struct
   guint64 tsize;     /* bytes of all blocks below it and its own */
 } MeshDagEntry;
 
-void mesh_dag_entry_clear (MeshDagEntry *entry);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MeshDagEntry, mesh_dag_entry_clear)
+void mesh_dag_builder_clear_entry (MeshDagEntry *entry);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MeshDagEntry, mesh_dag_builder_clear_entry)
 
 /**
  * mesh_dag_builder_new:

@@ -237,7 +237,8 @@ decode_number (const Alphabet *alphabet, const char *text, gsize len, GByteArray
         bytes[n_bytes++] = (guint8) carry;
     }
   g_byte_array_set_size (out, (guint) (n_zeros + n_bytes));
-  memset (out->data, 0, n_zeros);
+  if (n_zeros > 0)
+    memset (out->data, 0, n_zeros);
   for (gsize i = 0; i < n_bytes; i++)
     out->data[n_zeros + i] = bytes[n_bytes - 1 - i];
   return TRUE;

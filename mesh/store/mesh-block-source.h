@@ -5,11 +5,9 @@
 #include <gio/gio.h>
 
 #include "content/mesh-cid.h"
+#include "index/mesh-index-types.h"
 
 /* Where blocks come from: the store, a Bitswap session, a gateway, a chain of these. */
-
-/* The largest block any source returns or any store takes: Bitswap's own limit. */
-#define MESH_BLOCK_MAX_BYTES (2u * 1024 * 1024)
 
 /* Smaller is sooner, as everywhere in GLib. */
 #define MESH_BLOCK_PRIORITY_HIGH (-10)

@@ -21,13 +21,13 @@ typedef struct
 static void push_evict (GTask *task);
 
 static gboolean
-evict (MeshStoreIndex *index, gpointer data, GError **error)
+evict (MeshIndex *index, gpointer data, GError **error)
 {
   Evict *evict_data = data;
 
-  return mesh_store_index_evict (index, evict_data->wanted - evict_data->freed,
-                                 &evict_data->freed_now, &evict_data->cursor,
-                                 &evict_data->has_more, error);
+  return mesh_index_evict (index, evict_data->wanted - evict_data->freed,
+                           &evict_data->freed_now, &evict_data->cursor,
+                           &evict_data->has_more, error);
 }
 
 static void
@@ -61,7 +61,8 @@ push_evict (GTask *task)
   g_task_set_source_tag (step, push_evict);
   /* Borrowed: the outer task owns it and waits. */
   g_task_set_task_data (step, g_task_get_task_data (task), NULL);
-  mesh_store_thread_push (self->thread, evict, MESH_STORE_OP_NONE, step);
+  mesh_index_thread_push (self->thread, evict, MESH_INDEX_OP_NONE,
+                          g_task_get_task_data (step), step);
 }
 
 void
@@ -111,17 +112,17 @@ typedef struct
 static void advance (GTask *task);
 
 static gboolean
-drop_stale (MeshStoreIndex *index, gpointer data, GError **error)
+drop_stale (MeshIndex *index, gpointer data, GError **error)
 {
-  return mesh_store_index_drop_stale_references (index, error);
+  return mesh_index_drop_stale_references (index, error);
 }
 
 static gboolean
-sweep (MeshStoreIndex *index, gpointer data, GError **error)
+sweep (MeshIndex *index, gpointer data, GError **error)
 {
   Gc *gc = data;
 
-  return mesh_store_index_sweep (index, gc->shard, FALSE, error);
+  return mesh_index_sweep (index, gc->shard, FALSE, error);
 }
 
 static void
@@ -145,14 +146,15 @@ step_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-push_step (GTask *task, MeshStoreOpFunc func)
+push_step (GTask *task, MeshIndexOpFunc func)
 {
   MeshStore *self = g_task_get_source_object (task);
   GTask *step = g_task_new (self, NULL, step_cb, g_object_ref (task));
 
   g_task_set_source_tag (step, push_step);
   g_task_set_task_data (step, g_task_get_task_data (task), NULL);
-  mesh_store_thread_push (self->thread, func, MESH_STORE_OP_NONE, step);
+  mesh_index_thread_push (self->thread, func, MESH_INDEX_OP_NONE,
+                          g_task_get_task_data (step), step);
 }
 
 static void

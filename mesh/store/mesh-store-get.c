@@ -10,9 +10,9 @@
 
 typedef struct
 {
-  MeshStoreFiles *files; /* (unowned): the task keeps the store */
+  MeshIndexFiles *files; /* (unowned): the task keeps the store */
   MeshCid *cid;          /* (owned) */
-  MeshStoreBlock block;
+  MeshIndexBlock block;
   GBytes *bytes; /* (owned) (nullable): the result */
 } Read;
 
@@ -22,7 +22,7 @@ read_free (gpointer data)
   Read *item = data;
 
   mesh_cid_unref (item->cid);
-  mesh_store_block_clear (&item->block);
+  mesh_index_block_clear (&item->block);
   g_clear_pointer (&item->bytes, g_bytes_unref);
   g_free (item);
 }
@@ -41,7 +41,7 @@ mesh_store_get_run_reads (gpointer *items, guint n_items)
     {
       Read *item = items[i];
 
-      item->bytes = mesh_store_block_fetch (&item->block, item->files, item->cid);
+      item->bytes = mesh_index_block_fetch (&item->block, item->files, item->cid);
       if (item->bytes == NULL)
         continue;
       found[n] = item;
@@ -57,18 +57,18 @@ mesh_store_get_run_reads (gpointer *items, guint n_items)
       if (is_good[i])
         continue;
       g_clear_pointer (&found[i]->bytes, g_bytes_unref);
-      mesh_store_block_mark_bad (&found[i]->block);
+      mesh_index_block_mark_bad (&found[i]->block);
       found[i]->bytes
-          = mesh_store_block_read (&found[i]->block, found[i]->files, found[i]->cid);
+          = mesh_index_block_read (&found[i]->block, found[i]->files, found[i]->cid);
     }
 }
 
 static gboolean
-drop_bad (MeshStoreIndex *index, gpointer data, GError **error)
+drop_bad (MeshIndex *index, gpointer data, GError **error)
 {
   Read *item = data;
 
-  return mesh_store_index_drop_bad (index, item->cid, &item->block, error);
+  return mesh_index_drop_bad (index, item->cid, &item->block, error);
 }
 
 static void
@@ -99,7 +99,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   Read *item = mesh_work_batch_run_finish (MESH_WORK_BATCH (source), result, &error);
 
-  mesh_store_state_end_read (&self->state, cid);
+  mesh_index_state_end_read (&self->state, cid);
   if (item == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
@@ -111,13 +111,14 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                            (GDestroyNotify) g_bytes_unref);
   else
     return_not_found (task, cid, " any more: it was damaged or its file has changed");
-  if (mesh_store_block_has_bad (&item->block))
+  if (mesh_index_block_has_bad (&item->block))
     {
       GTask *drop = g_task_new (self, NULL, drop_cb, NULL);
 
       g_task_set_source_tag (drop, drop_bad);
       g_task_set_task_data (drop, item, read_free);
-      mesh_store_thread_push (self->thread, drop_bad, MESH_STORE_OP_NONE, drop);
+      mesh_index_thread_push (self->thread, drop_bad, MESH_INDEX_OP_NONE,
+                              g_task_get_task_data (drop), drop);
       return;
     }
   read_free (item);
@@ -134,22 +135,22 @@ start_read (MeshStore *self,
 {
   g_autoptr (GTask) task
       = mesh_store_begin (self, mesh_store_get_async, cancellable, callback, user_data);
-  g_auto (MeshStoreBlock) block = { 0 };
+  g_auto (MeshIndexBlock) block = { 0 };
   g_autoptr (GError) error = NULL;
   Read *item;
 
   if (task == NULL || g_task_return_error_if_cancelled (task))
     return;
   mesh_store_lookup (self, cid, &block);
-  if (!mesh_store_block_is_available (&block)
-      || !mesh_store_state_begin_read (&self->state, cid))
+  if (!mesh_index_block_is_available (&block)
+      || !mesh_index_state_begin_read (&self->state, cid))
     {
       return_not_found (task, cid, "");
       return;
     }
-  if (!mesh_store_block_load_refs (&block, self->reader, &error))
+  if (!mesh_index_block_load_refs (&block, self->reader, &error))
     {
-      mesh_store_state_end_read (&self->state, cid);
+      mesh_index_state_end_read (&self->state, cid);
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }

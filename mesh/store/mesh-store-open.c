@@ -7,7 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "base/mesh-error.h"
-#include "store/mesh-store-index.h"
+#include "index/mesh-index.h"
 #include "store/mesh-store-private.h"
 
 #define N_SHARDS 256
@@ -18,7 +18,7 @@ mesh_store_open_new (const char *dir)
   MeshStoreOpen *self = g_new0 (MeshStoreOpen, 1);
 
   self->dir = g_strdup (dir);
-  self->files = (MeshStoreFiles){ -1, -1, -1, 0 };
+  self->files = (MeshIndexFiles){ -1, -1, -1, 0 };
   return self;
 }
 
@@ -27,20 +27,20 @@ mesh_store_open_free (gpointer data)
 {
   MeshStoreOpen *self = data;
 
-  g_clear_pointer (&self->reader, mesh_store_db_free);
-  g_clear_pointer (&self->writer, mesh_store_db_free);
-  mesh_store_files_close (&self->files);
+  g_clear_pointer (&self->reader, mesh_index_db_free);
+  g_clear_pointer (&self->writer, mesh_index_db_free);
+  mesh_index_files_close (&self->files);
   g_free (self->dir);
   g_free (self);
 }
 
 static gboolean
-load (MeshStoreOpen *self, MeshStoreIndex *index, GError **error)
+load (MeshStoreOpen *self, MeshIndex *index, GError **error)
 {
   gint64 last_use;
 
-  if (!mesh_store_index_count (index, &self->counts, error)
-      || !mesh_store_db_get_number (index->db, &last_use, error,
+  if (!mesh_index_count (index, &self->counts, error)
+      || !mesh_index_db_get_number (index->db, &last_use, error,
                                     "SELECT MAX(used) FROM blocks", ""))
     return FALSE;
   self->last_use = (guint64) last_use;
@@ -48,33 +48,33 @@ load (MeshStoreOpen *self, MeshStoreIndex *index, GError **error)
 }
 
 static gboolean
-rebuild (MeshStoreIndex *index, GError **error)
+rebuild (MeshIndex *index, GError **error)
 {
-  gboolean is_good = mesh_store_db_run (index->db, error, "BEGIN IMMEDIATE", "");
+  gboolean is_good = mesh_index_db_run (index->db, error, "BEGIN IMMEDIATE", "");
 
   for (guint shard = 0; is_good && shard < N_SHARDS; shard++)
-    is_good = mesh_store_index_sweep (index, shard, TRUE, error);
-  return is_good && mesh_store_db_run (index->db, error, "COMMIT", "");
+    is_good = mesh_index_sweep (index, shard, TRUE, error);
+  return is_good && mesh_index_db_run (index->db, error, "COMMIT", "");
 }
 
 static gboolean
 open_index (MeshStoreOpen *self, const char *path, gboolean is_rebuild, GError **error)
 {
-  MeshStoreState state;
-  MeshStoreIndex index = { .files = &self->files, .state = &state };
+  MeshIndexState state;
+  MeshIndex index = { .files = &self->files, .state = &state };
   gboolean is_good;
 
-  self->writer = mesh_store_db_open (path, TRUE, error);
+  self->writer = mesh_index_db_open (path, TRUE, error);
   if (self->writer == NULL)
     return FALSE;
-  mesh_store_state_init (&state);
+  mesh_index_state_init (&state);
   index.db = self->writer;
   index.unlinks = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_cid_unref);
   is_good = (!is_rebuild || rebuild (&index, error)) && load (self, &index, error);
   g_ptr_array_unref (index.unlinks);
-  mesh_store_state_clear (&state);
+  mesh_index_state_clear (&state);
   if (is_good)
-    self->reader = mesh_store_db_open (path, FALSE, error);
+    self->reader = mesh_index_db_open (path, FALSE, error);
   return self->reader != NULL;
 }
 
@@ -99,7 +99,7 @@ mesh_store_open_run (MeshStoreOpen *self, GError **error)
   g_autofree char *path = g_build_filename (self->dir, "index.db", NULL);
   g_autoptr (GError) local = NULL;
 
-  if (!mesh_store_files_open (&self->files, self->dir, error))
+  if (!mesh_index_files_open (&self->files, self->dir, error))
     return FALSE;
   if (open_index (self, path, FALSE, &local))
     return TRUE;
@@ -111,8 +111,8 @@ mesh_store_open_run (MeshStoreOpen *self, GError **error)
   g_warning (
       "The index of the block store in %s is damaged and made anew; pins are lost: %s",
       self->dir, local->message);
-  g_clear_pointer (&self->reader, mesh_store_db_free);
-  g_clear_pointer (&self->writer, mesh_store_db_free);
+  g_clear_pointer (&self->reader, mesh_index_db_free);
+  g_clear_pointer (&self->writer, mesh_index_db_free);
   set_aside (path);
   return open_index (self, path, TRUE, error);
 }
@@ -153,7 +153,7 @@ store_new (OpenData *data, MeshStoreOpen *opened)
 
   self->pool = g_object_ref (data->pool);
   self->files = opened->files;
-  opened->files = (MeshStoreFiles){ -1, -1, -1, 0 };
+  opened->files = (MeshIndexFiles){ -1, -1, -1, 0 };
   self->writer = g_steal_pointer (&opened->writer);
   self->reader = g_steal_pointer (&opened->reader);
   self->state.stats = opened->counts;
@@ -163,7 +163,7 @@ store_new (OpenData *data, MeshStoreOpen *opened)
                                      MESH_MULTIHASH_MAX_MANY);
   self->writes = mesh_work_batch_new (self->pool, mesh_store_put_run_writes,
                                       MESH_MULTIHASH_MAX_MANY);
-  self->thread = mesh_store_thread_start (self->writer, &self->files, &self->state);
+  self->thread = mesh_index_thread_start (self->writer, &self->files, &self->state);
   return self;
 }
 

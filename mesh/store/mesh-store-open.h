@@ -2,17 +2,17 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "store/mesh-store-db.h"
-#include "store/mesh-store-files.h"
+#include "index/mesh-index-db.h"
+#include "index/mesh-index-files.h"
 
-/* Inner part of MeshStore: opening its folder, in the pool. */
+/* opening its folder, in the pool. */
 
 typedef struct
 {
   char *dir; /* (owned) */
-  MeshStoreFiles files;
-  MeshStoreDb *writer; /* (owned) (nullable) */
-  MeshStoreDb *reader; /* (owned) (nullable) */
+  MeshIndexFiles files;
+  MeshIndexDb *writer; /* (owned) (nullable) */
+  MeshIndexDb *reader; /* (owned) (nullable) */
   MeshStoreStats counts;
   guint64 last_use;
 } MeshStoreOpen;

@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "store/mesh-store-state.h"
-#include "store/mesh-store-thread.h"
+#include "index/mesh-index-state.h"
+#include "index/mesh-index-thread.h"
 #include "store/mesh-store.h"
 #include "work/mesh-work-batch.h"
 
@@ -13,11 +13,11 @@ struct _MeshStore
 {
   GObject parent_instance;
   MeshWorkPool *pool; /* (owned) */
-  MeshStoreFiles files;
-  MeshStoreState state;
-  MeshStoreDb *writer;     /* (owned) (nullable): the index thread's */
-  MeshStoreDb *reader;     /* (owned) (nullable): the main context's */
-  MeshStoreThread *thread; /* (owned) (nullable) */
+  MeshIndexFiles files;
+  MeshIndexState state;
+  MeshIndexDb *writer;     /* (owned) (nullable): the index thread's */
+  MeshIndexDb *reader;     /* (owned) (nullable): the main context's */
+  MeshIndexThread *thread; /* (owned) (nullable) */
   MeshWorkBatch *reads;    /* (owned) */
   MeshWorkBatch *writes;   /* (owned) */
   GHashTable *puts; /* (owned): MeshCid → Put in progress, see mesh-store-put.c */
@@ -40,7 +40,7 @@ void mesh_store_hold (MeshStore *self);
 void mesh_store_release (MeshStore *self);
 
 /* Looks a block up in the main context's connection; id is 0 when it is not there. */
-void mesh_store_lookup (MeshStore *self, const MeshCid *cid, MeshStoreBlock *block);
+void mesh_store_lookup (MeshStore *self, const MeshCid *cid, MeshIndexBlock *block);
 
 /* Writes the uses to the index now and then. */
 void mesh_store_note_touch (MeshStore *self);

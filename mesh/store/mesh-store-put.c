@@ -38,7 +38,7 @@ typedef struct
 /* What the pool works on. */
 typedef struct
 {
-  MeshStoreFiles *files; /* (unowned): the put keeps the store */
+  MeshIndexFiles *files; /* (unowned): the put keeps the store */
   MeshCid *cid;          /* (owned) */
   GBytes *bytes;         /* (owned) */
   gboolean is_verified;
@@ -54,7 +54,7 @@ typedef struct
   gboolean is_leaf;
   guint tmp_id;
   guint64 reserved;
-  MeshStoreFiles *files; /* (unowned) */
+  MeshIndexFiles *files; /* (unowned) */
 } Entry;
 
 static void advance (Put *put);
@@ -121,7 +121,7 @@ mesh_store_put_run_writes (gpointer *items, guint n_items)
       const guint8 *data = g_bytes_get_data (item->bytes, &len);
 
       if (item->error == NULL
-          && !mesh_store_files_write_tmp (item->files, data, len, &item->tmp_id,
+          && !mesh_index_files_write_tmp (item->files, data, len, &item->tmp_id,
                                           &item->error))
         continue;
     }
@@ -133,7 +133,7 @@ put_finish (Put *put, const GError *error)
   MeshStore *self = put->store;
 
   if (put->reserved > 0)
-    mesh_store_state_release (&self->state, put->reserved);
+    mesh_index_state_release (&self->state, put->reserved);
   g_hash_table_remove (self->puts, put->cid);
   if (error == NULL)
     g_signal_emit_by_name (self, "block-added", put->cid);
@@ -177,17 +177,17 @@ index_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_task_propagate_boolean (G_TASK (result), &error))
     put->reserved = 0; /* given back by the commit */
   else
-    mesh_store_files_discard_tmp (&put->store->files, entry->tmp_id);
+    mesh_index_files_discard_tmp (&put->store->files, entry->tmp_id);
   put_finish (put, error);
 }
 
 static gboolean
-enter (MeshStoreIndex *index, gpointer data, GError **error)
+enter (MeshIndex *index, gpointer data, GError **error)
 {
   Entry *entry = data;
 
-  return mesh_store_index_put (index, entry->cid, entry->size, entry->is_leaf,
-                               entry->tmp_id, entry->reserved, error);
+  return mesh_index_put (index, entry->cid, entry->size, entry->is_leaf, entry->tmp_id,
+                         entry->reserved, error);
 }
 
 static void
@@ -205,7 +205,8 @@ push_index (Put *put, guint tmp_id)
   entry->reserved = put->reserved;
   g_task_set_source_tag (task, push_index);
   g_task_set_task_data (task, entry, entry_free);
-  mesh_store_thread_push (put->store->thread, enter, MESH_STORE_OP_NONE, task);
+  mesh_index_thread_push (put->store->thread, enter, MESH_INDEX_OP_NONE,
+                          g_task_get_task_data (task), task);
 }
 
 static void
@@ -242,12 +243,12 @@ push_write (Put *put)
 static void
 reserve (Put *put)
 {
-  MeshStoreState *state = &put->store->state;
+  MeshIndexState *state = &put->store->state;
   guint64 size = g_bytes_get_size (put->bytes);
   guint64 missing = 0;
   guint64 slack;
 
-  if (mesh_store_state_reserve (state, size, &missing))
+  if (mesh_index_state_reserve (state, size, &missing))
     {
       put->reserved = size;
       put->step = STEP_WRITE;
@@ -288,7 +289,7 @@ advance (Put *put)
 static gboolean
 is_settled (MeshStore *self, MeshCid *cid, GTask *task)
 {
-  g_auto (MeshStoreBlock) block = { 0 };
+  g_auto (MeshIndexBlock) block = { 0 };
   Put *running = g_hash_table_lookup (self->puts, cid);
 
   if (running != NULL)
@@ -297,7 +298,7 @@ is_settled (MeshStore *self, MeshCid *cid, GTask *task)
       return TRUE;
     }
   mesh_store_lookup (self, cid, &block);
-  if (!block.is_stored || !mesh_store_state_touch (&self->state, cid))
+  if (!block.is_stored || !mesh_index_state_touch (&self->state, cid))
     return FALSE;
   mesh_store_note_touch (self);
   g_task_return_boolean (task, TRUE);

@@ -7,17 +7,11 @@
 #include <string.h>
 
 #include "base/mesh-error.h"
+#include "index/mesh-index-roots.h"
 #include "store/mesh-store-private.h"
-#include "store/mesh-store-roots.h"
 
 /* Reads between two writes of the uses to the index. */
 #define TOUCHES_PER_FLUSH 256
-
-struct MeshStoreLease
-{
-  MeshStore *store; /* (owned) */
-  guint64 number;
-};
 
 static void mesh_store_block_source_init (MeshBlockSourceInterface *iface);
 
@@ -79,13 +73,12 @@ args_copy (const Args *args)
 static void
 write_uses (MeshStore *self)
 {
-  MeshStoreIndex index
-      = { .db = self->writer, .files = &self->files, .state = &self->state };
+  MeshIndex index = { .db = self->writer, .files = &self->files, .state = &self->state };
   g_autoptr (GError) error = NULL;
 
-  if (!mesh_store_db_run (self->writer, &error, "BEGIN", "")
-      || !mesh_store_index_flush_uses (&index, &error)
-      || !mesh_store_db_run (self->writer, &error, "COMMIT", ""))
+  if (!mesh_index_db_run (self->writer, &error, "BEGIN", "")
+      || !mesh_index_flush_uses (&index, &error)
+      || !mesh_index_db_run (self->writer, &error, "COMMIT", ""))
     g_warning ("The last uses of blocks are lost: %s", error->message);
 }
 
@@ -94,11 +87,11 @@ close_all (MeshStore *self)
 {
   if (self->thread == NULL)
     return;
-  mesh_store_thread_stop (g_steal_pointer (&self->thread));
+  mesh_index_thread_stop (g_steal_pointer (&self->thread));
   write_uses (self);
-  g_clear_pointer (&self->reader, mesh_store_db_free);
-  g_clear_pointer (&self->writer, mesh_store_db_free);
-  mesh_store_files_close (&self->files);
+  g_clear_pointer (&self->reader, mesh_index_db_free);
+  g_clear_pointer (&self->writer, mesh_index_db_free);
+  mesh_index_files_close (&self->files);
 }
 
 static void
@@ -119,7 +112,7 @@ mesh_store_finalize (GObject *object)
   MeshStore *self = MESH_STORE (object);
 
   g_hash_table_unref (self->puts);
-  mesh_store_state_clear (&self->state);
+  mesh_index_state_clear (&self->state);
   G_OBJECT_CLASS (mesh_store_parent_class)->finalize (object);
 }
 
@@ -138,9 +131,9 @@ mesh_store_class_init (MeshStoreClass *klass)
 static void
 mesh_store_init (MeshStore *self)
 {
-  self->files = (MeshStoreFiles){ -1, -1, -1, 0 };
+  self->files = (MeshIndexFiles){ -1, -1, -1, 0 };
   self->puts = g_hash_table_new (mesh_cid_hash_multihash, mesh_cid_equal_multihash);
-  mesh_store_state_init (&self->state);
+  mesh_index_state_init (&self->state);
 }
 
 static void
@@ -188,9 +181,9 @@ drained_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-flush_uses (MeshStoreIndex *index, gpointer data, GError **error)
+flush_uses (MeshIndex *index, gpointer data, GError **error)
 {
-  return mesh_store_index_flush_uses (index, error);
+  return mesh_index_flush_uses (index, error);
 }
 
 void
@@ -213,7 +206,8 @@ mesh_store_close_async (MeshStore *self,
   mesh_store_hold (self);
   drain = g_task_new (self, NULL, drained_cb, NULL);
   g_task_set_source_tag (drain, mesh_store_close_async);
-  mesh_store_thread_push (self->thread, flush_uses, MESH_STORE_OP_DURABLE, drain);
+  mesh_index_thread_push (self->thread, flush_uses, MESH_INDEX_OP_DURABLE,
+                          g_task_get_task_data (drain), drain);
 }
 
 gboolean
@@ -258,14 +252,14 @@ mesh_store_release (MeshStore *self)
 }
 
 void
-mesh_store_lookup (MeshStore *self, const MeshCid *cid, MeshStoreBlock *block)
+mesh_store_lookup (MeshStore *self, const MeshCid *cid, MeshIndexBlock *block)
 {
   g_autoptr (GError) error = NULL;
 
-  *block = (MeshStoreBlock){ 0 };
+  *block = (MeshIndexBlock){ 0 };
   if (self->reader == NULL)
     return;
-  if (!mesh_store_block_lookup (block, self->reader, cid, &error))
+  if (!mesh_index_block_lookup (block, self->reader, cid, &error))
     g_warning ("%s", error->message);
 }
 
@@ -288,7 +282,8 @@ mesh_store_note_touch (MeshStore *self)
   self->n_touches = 0;
   task = g_task_new (self, NULL, flushed_cb, NULL);
   g_task_set_source_tag (task, mesh_store_note_touch);
-  mesh_store_thread_push (self->thread, flush_uses, MESH_STORE_OP_NONE, task);
+  mesh_index_thread_push (self->thread, flush_uses, MESH_INDEX_OP_NONE,
+                          g_task_get_task_data (task), task);
 }
 
 /* Questions answered at once. */
@@ -318,7 +313,7 @@ mesh_store_has (MeshStore *self, const MeshCid *cid)
 gboolean
 mesh_store_get_block_size (MeshStore *self, const MeshCid *cid, gsize *size)
 {
-  g_auto (MeshStoreBlock) block = { 0 };
+  g_auto (MeshIndexBlock) block = { 0 };
 
   g_return_val_if_fail (MESH_IS_STORE (self), FALSE);
   g_return_val_if_fail (cid != NULL, FALSE);
@@ -330,13 +325,13 @@ mesh_store_get_block_size (MeshStore *self, const MeshCid *cid, gsize *size)
     }
   mesh_store_lookup (self, cid, &block);
   *size = block.size;
-  return mesh_store_block_is_available (&block);
+  return mesh_index_block_is_available (&block);
 }
 
 gboolean
 mesh_store_is_pinned (MeshStore *self, const MeshCid *cid)
 {
-  g_auto (MeshStoreBlock) block = { 0 };
+  g_auto (MeshIndexBlock) block = { 0 };
 
   g_return_val_if_fail (MESH_IS_STORE (self), FALSE);
 
@@ -347,7 +342,7 @@ mesh_store_is_pinned (MeshStore *self, const MeshCid *cid)
 gboolean
 mesh_store_is_shared (MeshStore *self, const MeshCid *cid)
 {
-  g_auto (MeshStoreBlock) block = { 0 };
+  g_auto (MeshIndexBlock) block = { 0 };
 
   g_return_val_if_fail (MESH_IS_STORE (self), FALSE);
 
@@ -365,39 +360,54 @@ mesh_store_pin_free (MeshStorePin *pin)
   g_free (pin);
 }
 
+/* (element-type MeshIndexRoot) */
 static GPtrArray *
-list_roots (MeshStore *self, MeshStoreRootKind kind)
+list_roots (MeshStore *self, MeshIndexRootKind kind)
 {
   g_autoptr (GError) error = NULL;
-  GPtrArray *pins
-      = self->reader != NULL ? mesh_store_roots_list (self->reader, kind, &error) : NULL;
+  GPtrArray *roots
+      = self->reader != NULL ? mesh_index_roots_list (self->reader, kind, &error) : NULL;
 
   if (error != NULL)
     g_warning ("%s", error->message);
-  return pins != NULL ? pins : g_ptr_array_new ();
+  return roots != NULL ? roots : g_ptr_array_new ();
 }
 
 GPtrArray *
 mesh_store_dup_pins (MeshStore *self)
 {
-  g_return_val_if_fail (MESH_IS_STORE (self), NULL);
+  g_autoptr (GPtrArray) roots = NULL;
+  GPtrArray *pins = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_store_pin_free);
 
-  return list_roots (self, MESH_STORE_ROOT_PIN);
+  g_return_val_if_fail (MESH_IS_STORE (self), pins);
+
+  roots = list_roots (self, MESH_INDEX_ROOT_PIN);
+  for (guint i = 0; i < roots->len; i++)
+    {
+      MeshIndexRoot *root = g_ptr_array_index (roots, i);
+      MeshStorePin *pin = g_new0 (MeshStorePin, 1);
+
+      pin->name = g_steal_pointer (&root->name);
+      pin->root = mesh_cid_ref (root->cid);
+      pin->count = root->count;
+      g_ptr_array_add (pins, pin);
+    }
+  return pins;
 }
 
 GPtrArray *
 mesh_store_dup_shared_roots (MeshStore *self)
 {
-  g_autoptr (GPtrArray) pins = NULL;
-  GPtrArray *roots = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_cid_unref);
+  g_autoptr (GPtrArray) roots = NULL;
+  GPtrArray *cids = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_cid_unref);
 
-  g_return_val_if_fail (MESH_IS_STORE (self), roots);
+  g_return_val_if_fail (MESH_IS_STORE (self), cids);
 
-  pins = list_roots (self, MESH_STORE_ROOT_SHARE);
-  for (guint i = 0; i < pins->len; i++)
-    g_ptr_array_add (roots,
-                     mesh_cid_ref (((MeshStorePin *) g_ptr_array_index (pins, i))->root));
-  return roots;
+  roots = list_roots (self, MESH_INDEX_ROOT_SHARE);
+  for (guint i = 0; i < roots->len; i++)
+    g_ptr_array_add (
+        cids, mesh_cid_ref (((MeshIndexRoot *) g_ptr_array_index (roots, i))->cid));
+  return cids;
 }
 
 void
@@ -409,27 +419,6 @@ mesh_store_get_stats (MeshStore *self, MeshStoreStats *stats)
 
   locker = g_mutex_locker_new (&self->state.lock);
   *stats = self->state.stats;
-}
-
-MeshStoreLease *
-mesh_store_lease_new (MeshStore *self)
-{
-  MeshStoreLease *lease;
-
-  g_return_val_if_fail (MESH_IS_STORE (self), NULL);
-
-  lease = g_new0 (MeshStoreLease, 1);
-  lease->store = g_object_ref (self);
-  lease->number = mesh_store_state_begin_lease (&self->state);
-  return lease;
-}
-
-void
-mesh_store_lease_free (MeshStoreLease *lease)
-{
-  mesh_store_state_end_lease (&lease->store->state, lease->number);
-  g_object_unref (lease->store);
-  g_free (lease);
 }
 
 static void
@@ -471,66 +460,66 @@ finish_op (MeshStore *self, GAsyncResult *result, GError **error)
 }
 
 static gboolean
-run_delete (MeshStoreIndex *index, gpointer data, GError **error)
+run_delete (MeshIndex *index, gpointer data, GError **error)
 {
-  return mesh_store_index_delete (index, ((Args *) data)->cid, error);
+  return mesh_index_delete (index, ((Args *) data)->cid, error);
 }
 
 static gboolean
-run_drop_copy (MeshStoreIndex *index, gpointer data, GError **error)
+run_drop_copy (MeshIndex *index, gpointer data, GError **error)
 {
-  return mesh_store_index_drop_copy (index, ((Args *) data)->cid, error);
+  return mesh_index_drop_copy (index, ((Args *) data)->cid, error);
 }
 
 static gboolean
-run_add_reference (MeshStoreIndex *index, gpointer data, GError **error)
+run_add_reference (MeshIndex *index, gpointer data, GError **error)
 {
   Args *args = data;
 
-  return mesh_store_index_add_reference (index, args->cid, args->text, args->offset,
-                                         args->size, args->kind, error);
+  return mesh_index_add_reference (index, args->cid, args->text, args->offset, args->size,
+                                   args->kind, error);
 }
 
 static gboolean
-run_remove_references (MeshStoreIndex *index, gpointer data, GError **error)
+run_remove_references (MeshIndex *index, gpointer data, GError **error)
 {
-  return mesh_store_index_remove_references (index, ((Args *) data)->text, error);
+  return mesh_index_remove_references (index, ((Args *) data)->text, error);
 }
 
 static gboolean
-run_rename_references (MeshStoreIndex *index, gpointer data, GError **error)
-{
-  Args *args = data;
-
-  return mesh_store_index_rename_references (index, args->text, args->other, error);
-}
-
-static gboolean
-run_pin (MeshStoreIndex *index, gpointer data, GError **error)
+run_rename_references (MeshIndex *index, gpointer data, GError **error)
 {
   Args *args = data;
 
-  return mesh_store_roots_add (index, MESH_STORE_ROOT_PIN, args->text, args->root, error);
+  return mesh_index_rename_references (index, args->text, args->other, error);
 }
 
 static gboolean
-run_unpin (MeshStoreIndex *index, gpointer data, GError **error)
+run_pin (MeshIndex *index, gpointer data, GError **error)
 {
   Args *args = data;
 
-  return mesh_store_roots_remove (index, MESH_STORE_ROOT_PIN, args->text, args->root,
+  return mesh_index_roots_add (index, MESH_INDEX_ROOT_PIN, args->text, args->root, error);
+}
+
+static gboolean
+run_unpin (MeshIndex *index, gpointer data, GError **error)
+{
+  Args *args = data;
+
+  return mesh_index_roots_remove (index, MESH_INDEX_ROOT_PIN, args->text, args->root,
                                   error);
 }
 
 static gboolean
-run_set_shared (MeshStoreIndex *index, gpointer data, GError **error)
+run_set_shared (MeshIndex *index, gpointer data, GError **error)
 {
   Args *args = data;
   g_autoptr (GError) local = NULL;
 
   if (args->is_shared)
-    return mesh_store_roots_add (index, MESH_STORE_ROOT_SHARE, "", args->root, error);
-  if (mesh_store_roots_remove (index, MESH_STORE_ROOT_SHARE, "", args->root, &local)
+    return mesh_index_roots_add (index, MESH_INDEX_ROOT_SHARE, "", args->root, error);
+  if (mesh_index_roots_remove (index, MESH_INDEX_ROOT_SHARE, "", args->root, &local)
       || g_error_matches (local, MESH_ERROR, MESH_ERROR_NOT_FOUND))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
@@ -538,19 +527,19 @@ run_set_shared (MeshStoreIndex *index, gpointer data, GError **error)
 }
 
 static gboolean
-run_share_block (MeshStoreIndex *index, gpointer data, GError **error)
+run_share_block (MeshIndex *index, gpointer data, GError **error)
 {
   Args *args = data;
 
-  return mesh_store_roots_add_member (index, MESH_STORE_ROOT_SHARE, args->root, args->cid,
+  return mesh_index_roots_add_member (index, MESH_INDEX_ROOT_SHARE, args->root, args->cid,
                                       error);
 }
 
 /* Runs an operation in the index thread. Copies @args. */
 static void
 push_op (MeshStore *self,
-         MeshStoreOpFunc func,
-         MeshStoreOpFlags flags,
+         MeshIndexOpFunc func,
+         MeshIndexOpFlags flags,
          const Args *args,
          GCancellable *cancellable,
          GAsyncReadyCallback callback,
@@ -561,7 +550,7 @@ push_op (MeshStore *self,
   if (task == NULL)
     return;
   g_task_set_task_data (task, args_copy (args), args_free);
-  mesh_store_thread_push (self->thread, func, flags, task);
+  mesh_index_thread_push (self->thread, func, flags, g_task_get_task_data (task), task);
 }
 
 void
@@ -576,7 +565,7 @@ mesh_store_delete_async (MeshStore *self,
   g_return_if_fail (MESH_IS_STORE (self));
   g_return_if_fail (cid != NULL);
 
-  push_op (self, run_delete, MESH_STORE_OP_NONE, &args, cancellable, callback, user_data);
+  push_op (self, run_delete, MESH_INDEX_OP_NONE, &args, cancellable, callback, user_data);
 }
 
 gboolean
@@ -604,7 +593,7 @@ mesh_store_add_reference_async (MeshStore *self,
   g_return_if_fail (cid != NULL && g_path_is_absolute (path));
   g_return_if_fail (offset <= G_MAXINT64 && size <= MESH_BLOCK_MAX_BYTES);
 
-  push_op (self, run_add_reference, MESH_STORE_OP_NONE, &args, cancellable, callback,
+  push_op (self, run_add_reference, MESH_INDEX_OP_NONE, &args, cancellable, callback,
            user_data);
 }
 
@@ -625,7 +614,7 @@ mesh_store_drop_copy_async (MeshStore *self,
 
   g_return_if_fail (MESH_IS_STORE (self));
 
-  push_op (self, run_drop_copy, MESH_STORE_OP_NONE, &args, cancellable, callback,
+  push_op (self, run_drop_copy, MESH_INDEX_OP_NONE, &args, cancellable, callback,
            user_data);
 }
 
@@ -647,7 +636,7 @@ mesh_store_remove_references_async (MeshStore *self,
   g_return_if_fail (MESH_IS_STORE (self));
   g_return_if_fail (g_path_is_absolute (path));
 
-  push_op (self, run_remove_references, MESH_STORE_OP_NONE, &args, cancellable, callback,
+  push_op (self, run_remove_references, MESH_INDEX_OP_NONE, &args, cancellable, callback,
            user_data);
 }
 
@@ -672,7 +661,7 @@ mesh_store_rename_references_async (MeshStore *self,
   g_return_if_fail (MESH_IS_STORE (self));
   g_return_if_fail (g_path_is_absolute (old_path) && g_path_is_absolute (new_path));
 
-  push_op (self, run_rename_references, MESH_STORE_OP_NONE, &args, cancellable, callback,
+  push_op (self, run_rename_references, MESH_INDEX_OP_NONE, &args, cancellable, callback,
            user_data);
 }
 
@@ -697,7 +686,7 @@ mesh_store_pin_async (MeshStore *self,
   g_return_if_fail (MESH_IS_STORE (self));
   g_return_if_fail (strlen (name) <= MESH_STORE_MAX_PIN_NAME);
 
-  push_op (self, run_pin, MESH_STORE_OP_DURABLE, &args, cancellable, callback, user_data);
+  push_op (self, run_pin, MESH_INDEX_OP_DURABLE, &args, cancellable, callback, user_data);
 }
 
 gboolean
@@ -718,7 +707,7 @@ mesh_store_unpin_async (MeshStore *self,
 
   g_return_if_fail (MESH_IS_STORE (self));
 
-  push_op (self, run_unpin, MESH_STORE_OP_NONE, &args, cancellable, callback, user_data);
+  push_op (self, run_unpin, MESH_INDEX_OP_NONE, &args, cancellable, callback, user_data);
 }
 
 gboolean
@@ -740,7 +729,7 @@ mesh_store_set_shared_async (MeshStore *self,
   g_return_if_fail (MESH_IS_STORE (self));
   g_return_if_fail (root != NULL);
 
-  push_op (self, run_set_shared, MESH_STORE_OP_NONE, &args, cancellable, callback,
+  push_op (self, run_set_shared, MESH_INDEX_OP_NONE, &args, cancellable, callback,
            user_data);
 }
 
@@ -767,7 +756,7 @@ mesh_store_share_block (MeshStore *self, MeshCid *root, MeshCid *cid)
 
   g_return_if_fail (MESH_IS_STORE (self));
 
-  push_op (self, run_share_block, MESH_STORE_OP_NONE, &args, NULL, shared_cb, NULL);
+  push_op (self, run_share_block, MESH_INDEX_OP_NONE, &args, NULL, shared_cb, NULL);
 }
 
 void
@@ -780,7 +769,7 @@ mesh_store_sync_async (MeshStore *self,
 
   g_return_if_fail (MESH_IS_STORE (self));
 
-  push_op (self, flush_uses, MESH_STORE_OP_DURABLE, &args, cancellable, callback,
+  push_op (self, flush_uses, MESH_INDEX_OP_DURABLE, &args, cancellable, callback,
            user_data);
 }
 

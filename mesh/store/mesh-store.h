@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "content/mesh-cid.h"
+#include "index/mesh-index-types.h"
 #include "store/mesh-block-source.h"
 #include "work/mesh-work-pool.h"
 
@@ -58,8 +59,6 @@ G_DECLARE_FINAL_TYPE (MeshStore, mesh_store, MESH, STORE, GObject)
 /* Most puts waiting for disk or index at once; more fail with %MESH_ERROR_BUSY. Callers
  * bound themselves far below this, since each holds its bytes. */
 #define MESH_STORE_MAX_PENDING 1024
-/* Deepest and largest DAG that a pin or share walks. */
-#define MESH_STORE_MAX_WALK_BLOCKS (16 * 1000 * 1000)
 
 typedef struct
 {
@@ -71,25 +70,6 @@ typedef enum
   MESH_STORE_PUT_NONE = 0,
   MESH_STORE_PUT_VERIFIED = 1 << 0, /* the caller has hashed the bytes against the CID */
 } MeshStorePutFlags;
-
-typedef enum
-{
-  MESH_REFERENCE_RAW,         /* the block is the bytes of the file as they are */
-  MESH_REFERENCE_UNIXFS_LEAF, /* the block is a dag-pb UnixFS file node around them */
-} MeshReferenceKind;
-
-typedef struct
-{
-  guint64 n_blocks;         /* blocks of all kinds */
-  guint64 n_references;     /* blocks that are references only */
-  guint64 stored_bytes;     /* in block files: what the limit counts */
-  guint64 referenced_bytes; /* in references only */
-  guint64 pinned_bytes;     /* of stored_bytes, held by pins */
-  guint64 reserved_bytes;   /* of writes in progress */
-  guint64 limit_bytes;      /* 0: none */
-  guint64 n_evicted;        /* blocks evicted since open */
-  guint64 n_dropped;        /* damaged blocks and stale references dropped since open */
-} MeshStoreStats;
 
 /**
  * mesh_store_open_async:

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-store-files.h"
+#include "index/mesh-index-files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -63,9 +63,9 @@ empty_tmp (int tmp_fd)
 }
 
 gboolean
-mesh_store_files_open (MeshStoreFiles *self, const char *dir, GError **error)
+mesh_index_files_open (MeshIndexFiles *self, const char *dir, GError **error)
 {
-  *self = (MeshStoreFiles){ -1, -1, -1, 0 };
+  *self = (MeshIndexFiles){ -1, -1, -1, 0 };
   if (g_mkdir_with_parents (dir, FOLDER_MODE) < 0
       || (self->dir_fd = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0
       || (self->lock_fd
@@ -73,7 +73,7 @@ mesh_store_files_open (MeshStoreFiles *self, const char *dir, GError **error)
              < 0)
     {
       set_errno (error, errno, "The folder of the block store can not be opened");
-      mesh_store_files_close (self);
+      mesh_index_files_close (self);
       return FALSE;
     }
   if (flock (self->lock_fd, LOCK_EX | LOCK_NB) < 0)
@@ -81,7 +81,7 @@ mesh_store_files_open (MeshStoreFiles *self, const char *dir, GError **error)
       g_set_error (error, MESH_ERROR, MESH_ERROR_BUSY,
                    "The block store in %s is in use by another process; stop that first",
                    dir);
-      mesh_store_files_close (self);
+      mesh_index_files_close (self);
       return FALSE;
     }
   if ((mkdirat (self->dir_fd, "tmp", FOLDER_MODE) < 0 && errno != EEXIST)
@@ -89,7 +89,7 @@ mesh_store_files_open (MeshStoreFiles *self, const char *dir, GError **error)
              < 0)
     {
       set_errno (error, errno, "The folder of the block store can not be written");
-      mesh_store_files_close (self);
+      mesh_index_files_close (self);
       return FALSE;
     }
   empty_tmp (self->tmp_fd);
@@ -97,7 +97,7 @@ mesh_store_files_open (MeshStoreFiles *self, const char *dir, GError **error)
 }
 
 void
-mesh_store_files_close (MeshStoreFiles *self)
+mesh_index_files_close (MeshIndexFiles *self)
 {
   int *const fds[] = { &self->tmp_fd, &self->lock_fd, &self->dir_fd };
 
@@ -127,7 +127,7 @@ write_all (int fd, const guint8 *data, gsize len)
 }
 
 gboolean
-mesh_store_files_write_tmp (MeshStoreFiles *self,
+mesh_index_files_write_tmp (MeshIndexFiles *self,
                             const guint8 *data,
                             gsize len,
                             guint *id,
@@ -161,7 +161,7 @@ mesh_store_files_write_tmp (MeshStoreFiles *self,
 }
 
 gboolean
-mesh_store_files_commit_tmp (MeshStoreFiles *self,
+mesh_index_files_commit_tmp (MeshIndexFiles *self,
                              guint id,
                              const MeshCid *cid,
                              GError **error)
@@ -190,7 +190,7 @@ mesh_store_files_commit_tmp (MeshStoreFiles *self,
 }
 
 void
-mesh_store_files_discard_tmp (MeshStoreFiles *self, guint id)
+mesh_index_files_discard_tmp (MeshIndexFiles *self, guint id)
 {
   char name[TMP_CHARS];
 
@@ -199,7 +199,7 @@ mesh_store_files_discard_tmp (MeshStoreFiles *self, guint id)
 }
 
 void
-mesh_store_files_delete (MeshStoreFiles *self, const MeshCid *cid)
+mesh_index_files_delete (MeshIndexFiles *self, const MeshCid *cid)
 {
   char name[NAME_CHARS];
 
@@ -246,7 +246,7 @@ open_regular (int dir_fd, const char *name, guint64 *size)
 }
 
 GBytes *
-mesh_store_files_read (MeshStoreFiles *self, const MeshCid *cid, gsize size)
+mesh_index_files_read (MeshIndexFiles *self, const MeshCid *cid, gsize size)
 {
   g_autofree guint8 *data = NULL;
   char name[NAME_CHARS];
@@ -265,7 +265,7 @@ mesh_store_files_read (MeshStoreFiles *self, const MeshCid *cid, gsize size)
 }
 
 gsize
-mesh_store_files_get_reference_size (gsize size, MeshReferenceKind kind)
+mesh_index_files_get_reference_size (gsize size, MeshReferenceKind kind)
 {
   guint8 head[MESH_UNIXFS_LEAF_MAX_HEAD];
   guint8 tail[MESH_UNIXFS_LEAF_MAX_TAIL];
@@ -279,7 +279,7 @@ mesh_store_files_get_reference_size (gsize size, MeshReferenceKind kind)
 }
 
 GBytes *
-mesh_store_files_read_reference (const char *path,
+mesh_index_files_read_reference (const char *path,
                                  guint64 offset,
                                  gsize size,
                                  MeshReferenceKind kind)
@@ -329,7 +329,7 @@ parse_name (const char *name)
 static gboolean
 visit_file (int dir_fd,
             const char *name,
-            MeshStoreFilesFunc func,
+            MeshIndexFilesFunc func,
             gpointer user_data,
             GError **error)
 {
@@ -353,9 +353,9 @@ visit_file (int dir_fd,
 }
 
 gboolean
-mesh_store_files_for_each (MeshStoreFiles *self,
+mesh_index_files_for_each (MeshIndexFiles *self,
                            guint shard,
-                           MeshStoreFilesFunc func,
+                           MeshIndexFilesFunc func,
                            gpointer user_data,
                            GError **error)
 {
@@ -383,7 +383,7 @@ mesh_store_files_for_each (MeshStoreFiles *self,
 }
 
 gboolean
-mesh_store_files_sync (MeshStoreFiles *self, GError **error)
+mesh_index_files_sync (MeshIndexFiles *self, GError **error)
 {
   if (syncfs (self->dir_fd) == 0)
     return TRUE;

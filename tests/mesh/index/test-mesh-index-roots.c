@@ -130,8 +130,8 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/store/store-roots/pins", test_pins);
-  add ("/store/store-roots/pin-needs-all", test_pin_needs_all);
-  add ("/store/store-roots/shares", test_shares);
+  add ("/index/roots/pins", test_pins);
+  add ("/index/roots/pin-needs-all", test_pin_needs_all);
+  add ("/index/roots/shares", test_shares);
   return g_test_run ();
 }

@@ -5,9 +5,9 @@
 #include <gio/gio.h>
 
 #include "content/mesh-cid.h"
-#include "store/mesh-store.h"
+#include "index/mesh-index-types.h"
 
-/* Inner part of MeshStore: block files and the files references point into. Everything
+/* block files and the files references point into. Everything
  * blocks on the disk; callable from any thread (nothing changes after opening but one
  * atomic counter). */
 
@@ -17,60 +17,60 @@ typedef struct
   int tmp_fd;  /* its tmp/ */
   int lock_fd; /* held while the store is open */
   gint next_tmp;
-} MeshStoreFiles;
+} MeshIndexFiles;
 
 /**
- * mesh_store_files_open:
+ * mesh_index_files_open:
  *
  * Makes the folder if it is missing, takes its lock and empties tmp/.
  * %MESH_ERROR_BUSY: another process has it.
  */
-gboolean mesh_store_files_open (MeshStoreFiles *self,
+gboolean mesh_index_files_open (MeshIndexFiles *self,
                                 const char *dir,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void mesh_store_files_close (MeshStoreFiles *self);
+void mesh_index_files_close (MeshIndexFiles *self);
 
 /**
- * mesh_store_files_write_tmp:
+ * mesh_index_files_write_tmp:
  * @id: (out): names the file in tmp/
  *
  * %MESH_ERROR_NO_SPACE when the disk is full; nothing is left behind then.
  */
-gboolean mesh_store_files_write_tmp (MeshStoreFiles *self,
+gboolean mesh_index_files_write_tmp (MeshIndexFiles *self,
                                      const guint8 *data,
                                      gsize len,
                                      guint *id,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Gives a file in tmp/ its place, over an older one of the same name. */
-gboolean mesh_store_files_commit_tmp (MeshStoreFiles *self,
+gboolean mesh_index_files_commit_tmp (MeshIndexFiles *self,
                                       guint id,
                                       const MeshCid *cid,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void mesh_store_files_discard_tmp (MeshStoreFiles *self, guint id);
+void mesh_index_files_discard_tmp (MeshIndexFiles *self, guint id);
 
-void mesh_store_files_delete (MeshStoreFiles *self, const MeshCid *cid);
+void mesh_index_files_delete (MeshIndexFiles *self, const MeshCid *cid);
 
 /* (nullable): NULL when it is not there or not of that size. Not verified. */
-GBytes *mesh_store_files_read (MeshStoreFiles *self,
+GBytes *mesh_index_files_read (MeshIndexFiles *self,
                                const MeshCid *cid,
                                gsize size) G_GNUC_WARN_UNUSED_RESULT;
 
 /* (nullable): the block made from a stretch of a file. Not verified. */
 GBytes *
-mesh_store_files_read_reference (const char *path,
+mesh_index_files_read_reference (const char *path,
                                  guint64 offset,
                                  gsize size,
                                  MeshReferenceKind kind) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The size of the block that a reference of that kind makes. */
-gsize mesh_store_files_get_reference_size (gsize size, MeshReferenceKind kind);
+gsize mesh_index_files_get_reference_size (gsize size, MeshReferenceKind kind);
 
 /**
- * MeshStoreFilesFunc:
+ * MeshIndexFilesFunc:
  * @cid: (transfer none): a raw CID with the multihash the name says
  * @is_leaf: whether its first byte says that it has no links
  */
-typedef gboolean (*MeshStoreFilesFunc) (MeshCid *cid,
+typedef gboolean (*MeshIndexFilesFunc) (MeshCid *cid,
                                         gsize size,
                                         gboolean is_leaf,
                                         gpointer user_data,
@@ -78,12 +78,12 @@ typedef gboolean (*MeshStoreFilesFunc) (MeshCid *cid,
 
 /* Calls @func for each block file of one shard (0 to 255), in no order. Files with other
  * names are left alone. */
-gboolean mesh_store_files_for_each (MeshStoreFiles *self,
+gboolean mesh_index_files_for_each (MeshIndexFiles *self,
                                     guint shard,
-                                    MeshStoreFilesFunc func,
+                                    MeshIndexFilesFunc func,
                                     gpointer user_data,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Everything written so far survives a power cut. May take long. */
 gboolean
-mesh_store_files_sync (MeshStoreFiles *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+mesh_index_files_sync (MeshIndexFiles *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-store-index.h"
+#include "index/mesh-index.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -11,11 +11,11 @@
 
 /* What one row adds to the statistics. */
 static void
-add_row (MeshStoreDelta *delta, const MeshStoreBlock *row, gint64 sign)
+add_row (MeshIndexDelta *delta, const MeshIndexBlock *row, gint64 sign)
 {
   gint64 size = (gint64) row->size * sign;
 
-  if (!mesh_store_block_is_available (row))
+  if (!mesh_index_block_is_available (row))
     return;
   delta->n_blocks += sign;
   if (row->is_stored)
@@ -33,20 +33,20 @@ add_row (MeshStoreDelta *delta, const MeshStoreBlock *row, gint64 sign)
 
 /* Writes a row that exists, or deletes it when nothing is left that needs it. */
 static gboolean
-update_row (MeshStoreIndex *self,
-            const MeshStoreBlock *before,
-            const MeshStoreBlock *after,
+update_row (MeshIndex *self,
+            const MeshIndexBlock *before,
+            const MeshIndexBlock *after,
             GError **error)
 {
   add_row (&self->delta, before, -1);
   add_row (&self->delta, after, 1);
-  if (!mesh_store_block_is_available (after) && after->n_pins == 0
+  if (!mesh_index_block_is_available (after) && after->n_pins == 0
       && after->n_shares == 0)
-    return mesh_store_db_run (self->db, error, "DELETE FROM members WHERE block = ?", "i",
+    return mesh_index_db_run (self->db, error, "DELETE FROM members WHERE block = ?", "i",
                               after->id)
-           && mesh_store_db_run (self->db, error, "DELETE FROM blocks WHERE id = ?", "i",
+           && mesh_index_db_run (self->db, error, "DELETE FROM blocks WHERE id = ?", "i",
                                  after->id);
-  return mesh_store_db_run (
+  return mesh_index_db_run (
       self->db, error,
       "UPDATE blocks SET size = ?, stored = ?, n_refs = ?, leaf = ?,"
       " used = ? WHERE id = ?",
@@ -55,26 +55,26 @@ update_row (MeshStoreIndex *self,
 }
 
 static gboolean
-insert_row (MeshStoreIndex *self, MeshCid *cid, MeshStoreBlock *row, GError **error)
+insert_row (MeshIndex *self, MeshCid *cid, MeshIndexBlock *row, GError **error)
 {
   gsize len;
   const guint8 *mh = mesh_cid_get_multihash (cid, &len);
 
-  if (!mesh_store_db_run (self->db, error,
+  if (!mesh_index_db_run (self->db, error,
                           "INSERT INTO blocks (mh, size, stored, n_refs, leaf, used) "
                           "VALUES (?, ?, ?, ?, ?, ?)",
                           "biiiii", mh, len, (gint64) row->size, (gint64) row->is_stored,
                           (gint64) row->n_refs, (gint64) row->is_leaf,
                           (gint64) row->used))
     return FALSE;
-  row->id = mesh_store_db_get_last_id (self->db);
+  row->id = mesh_index_db_get_last_id (self->db);
   add_row (&self->delta, row, 1);
   return TRUE;
 }
 
 /* A block deleted and put again in one transaction keeps its new file. */
 static void
-keep_file (MeshStoreIndex *self, const MeshCid *cid)
+keep_file (MeshIndex *self, const MeshCid *cid)
 {
   for (guint i = 0; i < self->unlinks->len; i++)
     if (mesh_cid_equal_multihash (g_ptr_array_index (self->unlinks, i), cid))
@@ -85,26 +85,26 @@ keep_file (MeshStoreIndex *self, const MeshCid *cid)
 }
 
 gboolean
-mesh_store_index_put (MeshStoreIndex *self,
-                      MeshCid *cid,
-                      gsize size,
-                      gboolean is_leaf,
-                      guint tmp_id,
-                      guint64 reserved,
-                      GError **error)
+mesh_index_put (MeshIndex *self,
+                MeshCid *cid,
+                gsize size,
+                gboolean is_leaf,
+                guint tmp_id,
+                guint64 reserved,
+                GError **error)
 {
-  g_auto (MeshStoreBlock) before = { 0 };
-  MeshStoreBlock after;
+  g_auto (MeshIndexBlock) before = { 0 };
+  MeshIndexBlock after;
 
-  if (!mesh_store_block_lookup (&before, self->db, cid, error)
-      || !mesh_store_files_commit_tmp (self->files, tmp_id, cid, error))
+  if (!mesh_index_block_lookup (&before, self->db, cid, error)
+      || !mesh_index_files_commit_tmp (self->files, tmp_id, cid, error))
     return FALSE;
   keep_file (self, cid);
   after = before;
   after.size = size;
   after.is_stored = TRUE;
   after.is_leaf = is_leaf;
-  after.used = mesh_store_state_next_use (self->state);
+  after.used = mesh_index_state_next_use (self->state);
   if (before.id != 0 ? !update_row (self, &before, &after, error)
                      : !insert_row (self, cid, &after, error))
     return FALSE;
@@ -113,49 +113,49 @@ mesh_store_index_put (MeshStoreIndex *self,
 }
 
 static gboolean
-get_path_id (MeshStoreIndex *self, const char *path, gint64 *id, GError **error)
+get_path_id (MeshIndex *self, const char *path, gint64 *id, GError **error)
 {
-  return mesh_store_db_run (self->db, error,
+  return mesh_index_db_run (self->db, error,
                             "INSERT OR IGNORE INTO paths (path) VALUES (?)", "b", path,
                             strlen (path))
-         && mesh_store_db_get_number (self->db, id, error,
+         && mesh_index_db_get_number (self->db, id, error,
                                       "SELECT id FROM paths WHERE path = ?", "b", path,
                                       strlen (path));
 }
 
 gboolean
-mesh_store_index_add_reference (MeshStoreIndex *self,
-                                MeshCid *cid,
-                                const char *path,
-                                guint64 offset,
-                                gsize size,
-                                MeshReferenceKind kind,
-                                GError **error)
+mesh_index_add_reference (MeshIndex *self,
+                          MeshCid *cid,
+                          const char *path,
+                          guint64 offset,
+                          gsize size,
+                          MeshReferenceKind kind,
+                          GError **error)
 {
-  g_auto (MeshStoreBlock) before = { 0 };
-  MeshStoreBlock after;
+  g_auto (MeshIndexBlock) before = { 0 };
+  MeshIndexBlock after;
   gint64 path_id;
 
-  if (!mesh_store_block_lookup (&before, self->db, cid, error)
+  if (!mesh_index_block_lookup (&before, self->db, cid, error)
       || !get_path_id (self, path, &path_id, error))
     return FALSE;
   after = before;
-  after.used = mesh_store_state_next_use (self->state);
+  after.used = mesh_index_state_next_use (self->state);
   if (before.id == 0)
     {
-      after.size = mesh_store_files_get_reference_size (size, kind);
+      after.size = mesh_index_files_get_reference_size (size, kind);
       after.is_leaf = kind == MESH_REFERENCE_UNIXFS_LEAF;
       if (!insert_row (self, cid, &after, error))
         return FALSE;
       before = after;
     }
-  if (!mesh_store_db_run (self->db, error,
+  if (!mesh_index_db_run (self->db, error,
                           "INSERT OR IGNORE INTO refs (block, path, offset, size, kind)"
                           " VALUES (?, ?, ?, ?, ?)",
                           "iiiii", after.id, path_id, (gint64) offset, (gint64) size,
                           (gint64) kind))
     return FALSE;
-  after.n_refs += (guint) mesh_store_db_get_n_changes (self->db);
+  after.n_refs += (guint) mesh_index_db_get_n_changes (self->db);
   return update_row (self, &before, &after, error);
 }
 
@@ -183,39 +183,39 @@ get_range (const char *path)
 }
 
 static gboolean
-remove_path (MeshStoreIndex *self, gint64 path_id, GError **error)
+remove_path (MeshIndex *self, gint64 path_id, GError **error)
 {
-  return mesh_store_db_run (
+  return mesh_index_db_run (
              self->db, error,
              "UPDATE blocks SET n_refs = n_refs - (SELECT COUNT(*) FROM refs"
              " WHERE path = ?1 AND block = blocks.id)"
              " WHERE id IN (SELECT block FROM refs WHERE path = ?1)",
              "i", path_id)
-         && mesh_store_db_run (self->db, error, "DELETE FROM refs WHERE path = ?", "i",
+         && mesh_index_db_run (self->db, error, "DELETE FROM refs WHERE path = ?", "i",
                                path_id)
-         && mesh_store_db_run (self->db, error, "DELETE FROM paths WHERE id = ?", "i",
+         && mesh_index_db_run (self->db, error, "DELETE FROM paths WHERE id = ?", "i",
                                path_id);
 }
 
 /* Rows that neither hold bytes nor a promise. */
 static gboolean
-delete_ghosts (MeshStoreIndex *self, GError **error)
+delete_ghosts (MeshIndex *self, GError **error)
 {
-  return mesh_store_db_run (self->db, error,
+  return mesh_index_db_run (self->db, error,
                             "DELETE FROM blocks WHERE stored = 0 AND n_refs = 0"
                             " AND pins = 0 AND shares = 0",
                             "");
 }
 
 static GArray *
-list_numbers (MeshStoreIndex *self, sqlite3_stmt *stmt, GError **error)
+list_numbers (MeshIndex *self, sqlite3_stmt *stmt, GError **error)
 {
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
   int more;
 
   if (stmt == NULL)
     return NULL;
-  while ((more = mesh_store_db_step (self->db, stmt, error)) > 0)
+  while ((more = mesh_index_db_step (self->db, stmt, error)) > 0)
     {
       gint64 number = sqlite3_column_int64 (stmt, 0);
 
@@ -225,14 +225,12 @@ list_numbers (MeshStoreIndex *self, sqlite3_stmt *stmt, GError **error)
 }
 
 gboolean
-mesh_store_index_remove_references (MeshStoreIndex *self,
-                                    const char *path,
-                                    GError **error)
+mesh_index_remove_references (MeshIndex *self, const char *path, GError **error)
 {
   g_auto (Range) range = get_range (path);
   g_autoptr (GArray) ids = list_numbers (
       self,
-      mesh_store_db_query (self->db, error, "SELECT id FROM paths WHERE " BELOW, "bbb",
+      mesh_index_db_query (self->db, error, "SELECT id FROM paths WHERE " BELOW, "bbb",
                            path, strlen (path), range.from, strlen (range.from), range.to,
                            strlen (range.to)),
       error);
@@ -242,20 +240,20 @@ mesh_store_index_remove_references (MeshStoreIndex *self,
   for (guint i = 0; i < ids->len; i++)
     if (!remove_path (self, g_array_index (ids, gint64, i), error))
       return FALSE;
-  return delete_ghosts (self, error) && mesh_store_index_recount (self, error);
+  return delete_ghosts (self, error) && mesh_index_recount (self, error);
 }
 
 gboolean
-mesh_store_index_rename_references (MeshStoreIndex *self,
-                                    const char *old_path,
-                                    const char *new_path,
-                                    GError **error)
+mesh_index_rename_references (MeshIndex *self,
+                              const char *old_path,
+                              const char *new_path,
+                              GError **error)
 {
   g_auto (Range) range = get_range (old_path);
 
   /* What was referenced under the new path is replaced by the rename. */
-  return mesh_store_index_remove_references (self, new_path, error)
-         && mesh_store_db_run (
+  return mesh_index_remove_references (self, new_path, error)
+         && mesh_index_db_run (
              self->db, error,
              "UPDATE paths SET path = CAST(?4 || substr(path, ?5) AS BLOB) WHERE " BELOW,
              "bbbbi", old_path, strlen (old_path), range.from, strlen (range.from),
@@ -264,14 +262,14 @@ mesh_store_index_rename_references (MeshStoreIndex *self,
 }
 
 gboolean
-mesh_store_index_drop_stale_references (MeshStoreIndex *self, GError **error)
+mesh_index_drop_stale_references (MeshIndex *self, GError **error)
 {
   g_autoptr (GArray) stale = g_array_new (FALSE, FALSE, sizeof (gint64));
   sqlite3_stmt *stmt
-      = mesh_store_db_query (self->db, error, "SELECT id, path FROM paths", "");
+      = mesh_index_db_query (self->db, error, "SELECT id, path FROM paths", "");
   int more = 0;
 
-  while (stmt != NULL && (more = mesh_store_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (more = mesh_index_db_step (self->db, stmt, error)) > 0)
     {
       gint64 id = sqlite3_column_int64 (stmt, 0);
       g_autofree char *path = g_strndup (sqlite3_column_blob (stmt, 1),
@@ -287,13 +285,13 @@ mesh_store_index_drop_stale_references (MeshStoreIndex *self, GError **error)
     if (!remove_path (self, g_array_index (stale, gint64, i), error))
       return FALSE;
   return stale->len == 0
-         || (delete_ghosts (self, error) && mesh_store_index_recount (self, error));
+         || (delete_ghosts (self, error) && mesh_index_recount (self, error));
 }
 
 static gboolean
-has_good_file (MeshStoreIndex *self, const MeshCid *cid, gsize size)
+has_good_file (MeshIndex *self, const MeshCid *cid, gsize size)
 {
-  g_autoptr (GBytes) bytes = mesh_store_files_read (self->files, cid, size);
+  g_autoptr (GBytes) bytes = mesh_index_files_read (self->files, cid, size);
 
   return bytes != NULL
          && mesh_cid_verify (cid, g_bytes_get_data (bytes, NULL),
@@ -301,15 +299,15 @@ has_good_file (MeshStoreIndex *self, const MeshCid *cid, gsize size)
 }
 
 gboolean
-mesh_store_index_drop_bad (MeshStoreIndex *self,
-                           MeshCid *cid,
-                           const MeshStoreBlock *block,
-                           GError **error)
+mesh_index_drop_bad (MeshIndex *self,
+                     MeshCid *cid,
+                     const MeshIndexBlock *block,
+                     GError **error)
 {
-  g_auto (MeshStoreBlock) before = { 0 };
-  MeshStoreBlock after;
+  g_auto (MeshIndexBlock) before = { 0 };
+  MeshIndexBlock after;
 
-  if (!mesh_store_block_lookup (&before, self->db, cid, error))
+  if (!mesh_index_block_lookup (&before, self->db, cid, error))
     return FALSE;
   if (before.id == 0 || before.id != block->id)
     return TRUE;
@@ -323,32 +321,32 @@ mesh_store_index_drop_bad (MeshStoreIndex *self,
     }
   for (guint i = 0; block->refs != NULL && i < block->refs->len; i++)
     {
-      const MeshStoreRef *ref = &g_array_index (block->refs, MeshStoreRef, i);
+      const MeshIndexRef *ref = &g_array_index (block->refs, MeshIndexRef, i);
 
       if (!ref->is_bad)
         continue;
-      if (!mesh_store_db_run (
+      if (!mesh_index_db_run (
               self->db, error,
               "DELETE FROM refs WHERE block = ? AND path = ? AND offset = ?", "iii",
               before.id, ref->path_id, (gint64) ref->offset))
         return FALSE;
-      after.n_refs -= (guint) mesh_store_db_get_n_changes (self->db);
-      self->delta.n_dropped += mesh_store_db_get_n_changes (self->db);
+      after.n_refs -= (guint) mesh_index_db_get_n_changes (self->db);
+      self->delta.n_dropped += mesh_index_db_get_n_changes (self->db);
     }
   return update_row (self, &before, &after, error);
 }
 
 /* Deletes the file of a block that nothing holds. FALSE without error: it is held. */
 static gboolean
-forget_file (MeshStoreIndex *self,
+forget_file (MeshIndex *self,
              MeshCid *cid,
-             const MeshStoreBlock *before,
+             const MeshIndexBlock *before,
              gboolean *is_held,
              GError **error)
 {
-  MeshStoreBlock after = *before;
+  MeshIndexBlock after = *before;
 
-  *is_held = before->n_pins > 0 || !mesh_store_state_doom (self->state, cid);
+  *is_held = before->n_pins > 0 || !mesh_index_state_doom (self->state, cid);
   if (*is_held)
     return TRUE;
   after.is_stored = FALSE;
@@ -357,21 +355,21 @@ forget_file (MeshStoreIndex *self,
 }
 
 gboolean
-mesh_store_index_delete (MeshStoreIndex *self, MeshCid *cid, GError **error)
+mesh_index_delete (MeshIndex *self, MeshCid *cid, GError **error)
 {
-  g_auto (MeshStoreBlock) before = { 0 };
-  MeshStoreBlock rest;
+  g_auto (MeshIndexBlock) before = { 0 };
+  MeshIndexBlock rest;
   gboolean is_held = FALSE;
 
-  if (!mesh_store_index_flush_uses (self, error)
-      || !mesh_store_block_lookup (&before, self->db, cid, error))
+  if (!mesh_index_flush_uses (self, error)
+      || !mesh_index_block_lookup (&before, self->db, cid, error))
     return FALSE;
-  if (before.id == 0 || !mesh_store_block_is_available (&before))
+  if (before.id == 0 || !mesh_index_block_is_available (&before))
     {
       g_set_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND, "The block is not here");
       return FALSE;
     }
-  if (before.n_pins > 0 || before.used >= mesh_store_state_get_held (self->state))
+  if (before.n_pins > 0 || before.used >= mesh_index_state_get_held (self->state))
     is_held = TRUE;
   else if (before.is_stored && !forget_file (self, cid, &before, &is_held, error))
     return FALSE;
@@ -386,22 +384,22 @@ mesh_store_index_delete (MeshStoreIndex *self, MeshCid *cid, GError **error)
   before.is_stored = FALSE;
   rest = before;
   rest.n_refs = 0;
-  return mesh_store_db_run (self->db, error, "DELETE FROM refs WHERE block = ?", "i",
+  return mesh_index_db_run (self->db, error, "DELETE FROM refs WHERE block = ?", "i",
                             before.id)
          && update_row (self, &before, &rest, error);
 }
 
 gboolean
-mesh_store_index_drop_copy (MeshStoreIndex *self, MeshCid *cid, GError **error)
+mesh_index_drop_copy (MeshIndex *self, MeshCid *cid, GError **error)
 {
-  g_auto (MeshStoreBlock) before = { 0 };
-  MeshStoreBlock after;
+  g_auto (MeshIndexBlock) before = { 0 };
+  MeshIndexBlock after;
 
-  if (!mesh_store_block_lookup (&before, self->db, cid, error))
+  if (!mesh_index_block_lookup (&before, self->db, cid, error))
     return FALSE;
   if (!before.is_stored || before.n_refs == 0)
     return TRUE;
-  if (!mesh_store_state_doom_unread (self->state, cid))
+  if (!mesh_index_state_doom_unread (self->state, cid))
     {
       g_set_error (error, MESH_ERROR, MESH_ERROR_BUSY, "The block is being read");
       return FALSE;
@@ -428,19 +426,19 @@ column_cid (sqlite3_stmt *stmt, int column)
 
 /* (nullable) (element-type MeshCid): candidates in order of use. */
 static GPtrArray *
-list_unused (MeshStoreIndex *self, gint64 *cursor, GError **error)
+list_unused (MeshIndex *self, gint64 *cursor, GError **error)
 {
   g_autoptr (GPtrArray) cids
       = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_cid_unref);
-  guint64 held = mesh_store_state_get_held (self->state);
-  sqlite3_stmt *stmt = mesh_store_db_query (
+  guint64 held = mesh_index_state_get_held (self->state);
+  sqlite3_stmt *stmt = mesh_index_db_query (
       self->db, error,
       "SELECT mh, used FROM blocks WHERE stored = 1 AND pins = 0"
       " AND used > ? AND used < ? ORDER BY used, id LIMIT ?",
-      "iii", *cursor, (gint64) held, (gint64) MESH_STORE_INDEX_MAX_EVICT);
+      "iii", *cursor, (gint64) held, (gint64) MESH_INDEX_MAX_EVICT);
   int more = -1;
 
-  while (stmt != NULL && (more = mesh_store_db_step (self->db, stmt, error)) > 0)
+  while (stmt != NULL && (more = mesh_index_db_step (self->db, stmt, error)) > 0)
     {
       MeshCid *cid = column_cid (stmt, 0);
 
@@ -452,18 +450,18 @@ list_unused (MeshStoreIndex *self, gint64 *cursor, GError **error)
 }
 
 gboolean
-mesh_store_index_evict (MeshStoreIndex *self,
-                        guint64 bytes,
-                        guint64 *freed,
-                        gint64 *cursor,
-                        gboolean *has_more,
-                        GError **error)
+mesh_index_evict (MeshIndex *self,
+                  guint64 bytes,
+                  guint64 *freed,
+                  gint64 *cursor,
+                  gboolean *has_more,
+                  GError **error)
 {
   g_autoptr (GPtrArray) cids = NULL;
 
   *freed = 0;
   *has_more = FALSE;
-  if (!mesh_store_index_flush_uses (self, error))
+  if (!mesh_index_flush_uses (self, error))
     return FALSE;
   cids = list_unused (self, cursor, error);
   if (cids == NULL)
@@ -471,10 +469,10 @@ mesh_store_index_evict (MeshStoreIndex *self,
   for (guint i = 0; i < cids->len && *freed < bytes; i++)
     {
       MeshCid *cid = g_ptr_array_index (cids, i);
-      g_auto (MeshStoreBlock) before = { 0 };
+      g_auto (MeshIndexBlock) before = { 0 };
       gboolean is_held;
 
-      if (!mesh_store_block_lookup (&before, self->db, cid, error)
+      if (!mesh_index_block_lookup (&before, self->db, cid, error)
           || !forget_file (self, cid, &before, &is_held, error))
         return FALSE;
       if (is_held)
@@ -482,13 +480,13 @@ mesh_store_index_evict (MeshStoreIndex *self,
       *freed += before.size;
       self->delta.n_evicted++;
     }
-  *has_more = cids->len == MESH_STORE_INDEX_MAX_EVICT;
+  *has_more = cids->len == MESH_INDEX_MAX_EVICT;
   return TRUE;
 }
 
 typedef struct
 {
-  MeshStoreIndex *index; /* (unowned) */
+  MeshIndex *index; /* (unowned) */
   gboolean is_rebuild;
 } Sweep;
 
@@ -500,9 +498,9 @@ sweep_file (MeshCid *cid,
             GError **error)
 {
   Sweep *sweep = user_data;
-  g_auto (MeshStoreBlock) row = { 0 };
+  g_auto (MeshIndexBlock) row = { 0 };
 
-  if (!mesh_store_block_lookup (&row, sweep->index->db, cid, error))
+  if (!mesh_index_block_lookup (&row, sweep->index->db, cid, error))
     return FALSE;
   if (row.id != 0 && row.is_stored)
     return TRUE;
@@ -514,25 +512,22 @@ sweep_file (MeshCid *cid,
   row.size = size;
   row.is_stored = TRUE;
   row.is_leaf = is_leaf;
-  row.used = mesh_store_state_next_use (sweep->index->state);
+  row.used = mesh_index_state_next_use (sweep->index->state);
   return insert_row (sweep->index, cid, &row, error);
 }
 
 gboolean
-mesh_store_index_sweep (MeshStoreIndex *self,
-                        guint shard,
-                        gboolean is_rebuild,
-                        GError **error)
+mesh_index_sweep (MeshIndex *self, guint shard, gboolean is_rebuild, GError **error)
 {
   Sweep sweep = { self, is_rebuild };
 
-  return mesh_store_files_for_each (self->files, shard, sweep_file, &sweep, error);
+  return mesh_index_files_for_each (self->files, shard, sweep_file, &sweep, error);
 }
 
 gboolean
-mesh_store_index_flush_uses (MeshStoreIndex *self, GError **error)
+mesh_index_flush_uses (MeshIndex *self, GError **error)
 {
-  g_autoptr (GHashTable) touched = mesh_store_state_steal_touched (self->state);
+  g_autoptr (GHashTable) touched = mesh_index_state_steal_touched (self->state);
   GHashTableIter iter;
   gpointer key;
   gpointer value;
@@ -543,7 +538,7 @@ mesh_store_index_flush_uses (MeshStoreIndex *self, GError **error)
       gsize len;
       const guint8 *mh = mesh_cid_get_multihash (key, &len);
 
-      if (!mesh_store_db_run (self->db, error, "UPDATE blocks SET used = ? WHERE mh = ?",
+      if (!mesh_index_db_run (self->db, error, "UPDATE blocks SET used = ? WHERE mh = ?",
                               "ib", (gint64) * (guint64 *) value, mh, len))
         return FALSE;
     }
@@ -551,16 +546,16 @@ mesh_store_index_flush_uses (MeshStoreIndex *self, GError **error)
 }
 
 gboolean
-mesh_store_index_count (MeshStoreIndex *self, MeshStoreStats *counts, GError **error)
+mesh_index_count (MeshIndex *self, MeshStoreStats *counts, GError **error)
 {
   sqlite3_stmt *stmt
-      = mesh_store_db_query (self->db, error,
+      = mesh_index_db_query (self->db, error,
                              "SELECT COUNT(*), TOTAL(stored = 0), TOTAL(size * stored), "
                              "TOTAL(size * (stored = 0)),"
                              " TOTAL(size * (stored = 1 AND pins > 0)) FROM blocks WHERE "
                              "stored = 1 OR n_refs > 0",
                              "");
-  int more = stmt != NULL ? mesh_store_db_step (self->db, stmt, error) : -1;
+  int more = stmt != NULL ? mesh_index_db_step (self->db, stmt, error) : -1;
 
   *counts = (MeshStoreStats){ 0 };
   if (more <= 0)
@@ -575,12 +570,12 @@ mesh_store_index_count (MeshStoreIndex *self, MeshStoreStats *counts, GError **e
 }
 
 gboolean
-mesh_store_index_recount (MeshStoreIndex *self, GError **error)
+mesh_index_recount (MeshIndex *self, GError **error)
 {
   MeshStoreStats counts;
   MeshStoreStats known;
 
-  if (!mesh_store_index_count (self, &counts, error))
+  if (!mesh_index_count (self, &counts, error))
     return FALSE;
   g_mutex_lock (&self->state->lock);
   known = self->state->stats;

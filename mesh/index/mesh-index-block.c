@@ -2,40 +2,40 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-store-block.h"
+#include "index/mesh-index-block.h"
 
 static void
 ref_clear (gpointer data)
 {
-  MeshStoreRef *ref = data;
+  MeshIndexRef *ref = data;
 
   g_clear_pointer (&ref->path, g_free);
 }
 
 void
-mesh_store_block_clear (MeshStoreBlock *self)
+mesh_index_block_clear (MeshIndexBlock *self)
 {
   g_clear_pointer (&self->refs, g_array_unref);
 }
 
 gboolean
-mesh_store_block_lookup (MeshStoreBlock *self,
-                         MeshStoreDb *db,
+mesh_index_block_lookup (MeshIndexBlock *self,
+                         MeshIndexDb *db,
                          const MeshCid *cid,
                          GError **error)
 {
   gsize len;
   const guint8 *mh = mesh_cid_get_multihash (cid, &len);
-  sqlite3_stmt *stmt = mesh_store_db_query (db, error,
+  sqlite3_stmt *stmt = mesh_index_db_query (db, error,
                                             "SELECT id, size, stored, leaf, n_refs, "
                                             "used, pins, shares FROM blocks WHERE mh = ?",
                                             "b", mh, len);
   int more;
 
-  *self = (MeshStoreBlock){ 0 };
+  *self = (MeshIndexBlock){ 0 };
   if (stmt == NULL)
     return FALSE;
-  more = mesh_store_db_step (db, stmt, error);
+  more = mesh_index_db_step (db, stmt, error);
   if (more <= 0)
     return more == 0;
   self->id = sqlite3_column_int64 (stmt, 0);
@@ -51,31 +51,31 @@ mesh_store_block_lookup (MeshStoreBlock *self,
 }
 
 gboolean
-mesh_store_block_is_available (const MeshStoreBlock *self)
+mesh_index_block_is_available (const MeshIndexBlock *self)
 {
   return self->is_stored || self->n_refs > 0;
 }
 
 gboolean
-mesh_store_block_load_refs (MeshStoreBlock *self, MeshStoreDb *db, GError **error)
+mesh_index_block_load_refs (MeshIndexBlock *self, MeshIndexDb *db, GError **error)
 {
   sqlite3_stmt *stmt;
   int more;
 
-  self->refs = g_array_new (FALSE, FALSE, sizeof (MeshStoreRef));
+  self->refs = g_array_new (FALSE, FALSE, sizeof (MeshIndexRef));
   g_array_set_clear_func (self->refs, ref_clear);
   if (self->n_refs == 0)
     return TRUE;
-  stmt = mesh_store_db_query (db, error,
+  stmt = mesh_index_db_query (db, error,
                               "SELECT paths.path, paths.id, offset, size, kind FROM refs"
                               " JOIN paths ON paths.id = refs.path"
                               " WHERE block = ? ORDER BY paths.id DESC LIMIT ?",
-                              "ii", self->id, (gint64) MESH_STORE_BLOCK_MAX_REFS);
+                              "ii", self->id, (gint64) MESH_INDEX_BLOCK_MAX_REFS);
   if (stmt == NULL)
     return FALSE;
-  while ((more = mesh_store_db_step (db, stmt, error)) > 0)
+  while ((more = mesh_index_db_step (db, stmt, error)) > 0)
     {
-      MeshStoreRef ref = {
+      MeshIndexRef ref = {
         .path = g_strndup (sqlite3_column_blob (stmt, 0),
                            (gsize) sqlite3_column_bytes (stmt, 0)),
         .path_id = sqlite3_column_int64 (stmt, 1),
@@ -90,22 +90,22 @@ mesh_store_block_load_refs (MeshStoreBlock *self, MeshStoreDb *db, GError **erro
 }
 
 GBytes *
-mesh_store_block_fetch (MeshStoreBlock *self, MeshStoreFiles *files, const MeshCid *cid)
+mesh_index_block_fetch (MeshIndexBlock *self, MeshIndexFiles *files, const MeshCid *cid)
 {
   GBytes *bytes = NULL;
 
   if (self->is_stored && !self->is_bad)
     {
-      bytes = mesh_store_files_read (files, cid, self->size);
+      bytes = mesh_index_files_read (files, cid, self->size);
       self->is_bad = bytes == NULL;
     }
   for (guint i = 0; bytes == NULL && i < self->refs->len; i++)
     {
-      MeshStoreRef *ref = &g_array_index (self->refs, MeshStoreRef, i);
+      MeshIndexRef *ref = &g_array_index (self->refs, MeshIndexRef, i);
 
       if (ref->is_bad)
         continue;
-      bytes = mesh_store_files_read_reference (ref->path, ref->offset, ref->size,
+      bytes = mesh_index_files_read_reference (ref->path, ref->offset, ref->size,
                                                ref->kind);
       ref->is_bad = bytes == NULL;
     }
@@ -113,7 +113,7 @@ mesh_store_block_fetch (MeshStoreBlock *self, MeshStoreFiles *files, const MeshC
 }
 
 void
-mesh_store_block_mark_bad (MeshStoreBlock *self)
+mesh_index_block_mark_bad (MeshIndexBlock *self)
 {
   if (self->is_stored && !self->is_bad)
     {
@@ -121,19 +121,19 @@ mesh_store_block_mark_bad (MeshStoreBlock *self)
       return;
     }
   for (guint i = 0; i < self->refs->len; i++)
-    if (!g_array_index (self->refs, MeshStoreRef, i).is_bad)
+    if (!g_array_index (self->refs, MeshIndexRef, i).is_bad)
       {
-        g_array_index (self->refs, MeshStoreRef, i).is_bad = TRUE;
+        g_array_index (self->refs, MeshIndexRef, i).is_bad = TRUE;
         return;
       }
 }
 
 GBytes *
-mesh_store_block_read (MeshStoreBlock *self, MeshStoreFiles *files, const MeshCid *cid)
+mesh_index_block_read (MeshIndexBlock *self, MeshIndexFiles *files, const MeshCid *cid)
 {
   GBytes *bytes;
 
-  while ((bytes = mesh_store_block_fetch (self, files, cid)) != NULL)
+  while ((bytes = mesh_index_block_fetch (self, files, cid)) != NULL)
     {
       gsize len;
       const guint8 *data = g_bytes_get_data (bytes, &len);
@@ -141,18 +141,18 @@ mesh_store_block_read (MeshStoreBlock *self, MeshStoreFiles *files, const MeshCi
       if (mesh_cid_verify (cid, data, len, NULL))
         return bytes;
       g_bytes_unref (bytes);
-      mesh_store_block_mark_bad (self);
+      mesh_index_block_mark_bad (self);
     }
   return NULL;
 }
 
 gboolean
-mesh_store_block_has_bad (const MeshStoreBlock *self)
+mesh_index_block_has_bad (const MeshIndexBlock *self)
 {
   if (self->is_bad)
     return TRUE;
   for (guint i = 0; self->refs != NULL && i < self->refs->len; i++)
-    if (g_array_index (self->refs, MeshStoreRef, i).is_bad)
+    if (g_array_index (self->refs, MeshIndexRef, i).is_bad)
       return TRUE;
   return FALSE;
 }

@@ -2,14 +2,14 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-store-roots.h"
+#include "index/mesh-index-roots.h"
 
 #include "base/mesh-error.h"
 #include "content/mesh-dag-pb.h"
 
 static gboolean
-find_root (MeshStoreIndex *index,
-           MeshStoreRootKind kind,
+find_root (MeshIndex *index,
+           MeshIndexRootKind kind,
            const char *name,
            MeshCid *cid,
            gint64 *id,
@@ -18,15 +18,15 @@ find_root (MeshStoreIndex *index,
   gsize len;
   const guint8 *bytes = mesh_cid_get_bytes (cid, &len);
 
-  return mesh_store_db_get_number (
+  return mesh_index_db_get_number (
       index->db, id, error,
       "SELECT id FROM roots WHERE kind = ? AND name = ? AND cid = ?", "isb",
       (gint64) kind, name, bytes, len);
 }
 
 static gboolean
-insert_root (MeshStoreIndex *index,
-             MeshStoreRootKind kind,
+insert_root (MeshIndex *index,
+             MeshIndexRootKind kind,
              const char *name,
              MeshCid *cid,
              gint64 *id,
@@ -35,54 +35,54 @@ insert_root (MeshStoreIndex *index,
   gsize len;
   const guint8 *bytes = mesh_cid_get_bytes (cid, &len);
 
-  if (!mesh_store_db_run (
+  if (!mesh_index_db_run (
           index->db, error,
           "INSERT INTO roots (kind, name, cid, count) VALUES (?, ?, ?, 1)", "isb",
           (gint64) kind, name, bytes, len))
     return FALSE;
-  *id = mesh_store_db_get_last_id (index->db);
+  *id = mesh_index_db_get_last_id (index->db);
   return TRUE;
 }
 
 /* Makes a block a member. @is_new: it was not yet. */
 static gboolean
-join (MeshStoreIndex *index,
-      MeshStoreRootKind kind,
+join (MeshIndex *index,
+      MeshIndexRootKind kind,
       gint64 root_id,
-      const MeshStoreBlock *block,
+      const MeshIndexBlock *block,
       gboolean *is_new,
       GError **error)
 {
-  if (!mesh_store_db_run (index->db, error,
+  if (!mesh_index_db_run (index->db, error,
                           "INSERT OR IGNORE INTO members (root, block) VALUES (?, ?)",
                           "ii", root_id, block->id))
     return FALSE;
-  *is_new = mesh_store_db_get_n_changes (index->db) > 0;
+  *is_new = mesh_index_db_get_n_changes (index->db) > 0;
   if (!*is_new)
     return TRUE;
-  if (kind == MESH_STORE_ROOT_SHARE)
-    return mesh_store_db_run (index->db, error,
+  if (kind == MESH_INDEX_ROOT_SHARE)
+    return mesh_index_db_run (index->db, error,
                               "UPDATE blocks SET shares = shares + 1 WHERE id = ?", "i",
                               block->id);
   if (block->is_stored && block->n_pins == 0)
     index->delta.pinned_bytes += (gint64) block->size;
-  return mesh_store_db_run (
+  return mesh_index_db_run (
       index->db, error, "UPDATE blocks SET pins = pins + 1 WHERE id = ?", "i", block->id);
 }
 
 /* (nullable): the links of a block; NULL without error when its bytes are not here. */
 static GPtrArray *
-read_links (MeshStoreIndex *index, MeshCid *cid, MeshStoreBlock *block, GError **error)
+read_links (MeshIndex *index, MeshCid *cid, MeshIndexBlock *block, GError **error)
 {
   g_autoptr (GBytes) bytes = mesh_cid_get_inline (cid);
 
   if (bytes == NULL)
     {
-      if (!mesh_store_block_load_refs (block, index->db, error))
+      if (!mesh_index_block_load_refs (block, index->db, error))
         return NULL;
-      bytes = mesh_store_block_read (block, index->files, cid);
-      if (mesh_store_block_has_bad (block)
-          && !mesh_store_index_drop_bad (index, cid, block, error))
+      bytes = mesh_index_block_read (block, index->files, cid);
+      if (mesh_index_block_has_bad (block)
+          && !mesh_index_drop_bad (index, cid, block, error))
         return NULL;
     }
   if (bytes == NULL)
@@ -92,11 +92,11 @@ read_links (MeshStoreIndex *index, MeshCid *cid, MeshStoreBlock *block, GError *
 }
 
 static gboolean
-miss (MeshStoreRootKind kind, MeshCid *cid, GError **error)
+miss (MeshIndexRootKind kind, MeshCid *cid, GError **error)
 {
   g_autofree char *text = NULL;
 
-  if (kind == MESH_STORE_ROOT_SHARE)
+  if (kind == MESH_INDEX_ROOT_SHARE)
     return TRUE;
   text = mesh_cid_dup_text (cid);
   g_set_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND,
@@ -106,14 +106,14 @@ miss (MeshStoreRootKind kind, MeshCid *cid, GError **error)
 
 /* Visits one block and pushes its links. */
 static gboolean
-visit (MeshStoreIndex *index,
-       MeshStoreRootKind kind,
+visit (MeshIndex *index,
+       MeshIndexRootKind kind,
        gint64 root_id,
        MeshCid *cid,
        GPtrArray *stack,
        GError **error)
 {
-  g_auto (MeshStoreBlock) block = { 0 };
+  g_auto (MeshIndexBlock) block = { 0 };
   g_autoptr (GPtrArray) links = NULL;
   g_autoptr (GError) local = NULL;
   gboolean is_inline = mesh_cid_get_hash_code (cid) == MESH_MULTIHASH_IDENTITY;
@@ -121,9 +121,9 @@ visit (MeshStoreIndex *index,
 
   if (!is_inline)
     {
-      if (!mesh_store_block_lookup (&block, index->db, cid, error))
+      if (!mesh_index_block_lookup (&block, index->db, cid, error))
         return FALSE;
-      if (!mesh_store_block_is_available (&block))
+      if (!mesh_index_block_is_available (&block))
         return miss (kind, cid, error);
       if (!join (index, kind, root_id, &block, &is_new, error))
         return FALSE;
@@ -144,8 +144,8 @@ visit (MeshStoreIndex *index,
 }
 
 static gboolean
-walk (MeshStoreIndex *index,
-      MeshStoreRootKind kind,
+walk (MeshIndex *index,
+      MeshIndexRootKind kind,
       gint64 root_id,
       MeshCid *root,
       GError **error)
@@ -172,8 +172,8 @@ walk (MeshStoreIndex *index,
 }
 
 gboolean
-mesh_store_roots_add (MeshStoreIndex *index,
-                      MeshStoreRootKind kind,
+mesh_index_roots_add (MeshIndex *index,
+                      MeshIndexRootKind kind,
                       const char *name,
                       MeshCid *root,
                       GError **error)
@@ -185,23 +185,23 @@ mesh_store_roots_add (MeshStoreIndex *index,
   if (id == 0)
     return insert_root (index, kind, name, root, &id, error)
            && walk (index, kind, id, root, error);
-  if (kind == MESH_STORE_ROOT_PIN)
-    return mesh_store_db_run (index->db, error,
+  if (kind == MESH_INDEX_ROOT_PIN)
+    return mesh_index_db_run (index->db, error,
                               "UPDATE roots SET count = count + 1 WHERE id = ?", "i", id);
   /* Shared already: walk anew for what has arrived since. Members found before end a
    * branch, so they are taken out first. */
-  return mesh_store_db_run (index->db, error,
+  return mesh_index_db_run (index->db, error,
                             "UPDATE blocks SET shares = shares - 1 WHERE id IN"
                             " (SELECT block FROM members WHERE root = ?)",
                             "i", id)
-         && mesh_store_db_run (index->db, error, "DELETE FROM members WHERE root = ?",
+         && mesh_index_db_run (index->db, error, "DELETE FROM members WHERE root = ?",
                                "i", id)
          && walk (index, kind, id, root, error);
 }
 
 gboolean
-mesh_store_roots_remove (MeshStoreIndex *index,
-                         MeshStoreRootKind kind,
+mesh_index_roots_remove (MeshIndex *index,
+                         MeshIndexRootKind kind,
                          const char *name,
                          MeshCid *root,
                          GError **error)
@@ -223,67 +223,77 @@ mesh_store_roots_remove (MeshStoreIndex *index,
                    "There is no such pin or share");
       return FALSE;
     }
-  if (!mesh_store_db_run (index->db, error,
+  if (!mesh_index_db_run (index->db, error,
                           "UPDATE roots SET count = count - 1 WHERE id = ?", "i", id)
-      || !mesh_store_db_get_number (index->db, &count, error,
+      || !mesh_index_db_get_number (index->db, &count, error,
                                     "SELECT count FROM roots WHERE id = ?", "i", id))
     return FALSE;
   if (count > 0)
     return TRUE;
-  return mesh_store_db_run (index->db, error, lower[kind], "i", id)
-         && mesh_store_db_run (index->db, error, "DELETE FROM members WHERE root = ?",
+  return mesh_index_db_run (index->db, error, lower[kind], "i", id)
+         && mesh_index_db_run (index->db, error, "DELETE FROM members WHERE root = ?",
                                "i", id)
-         && mesh_store_db_run (index->db, error, "DELETE FROM roots WHERE id = ?", "i",
+         && mesh_index_db_run (index->db, error, "DELETE FROM roots WHERE id = ?", "i",
                                id)
-         && mesh_store_db_run (index->db, error,
+         && mesh_index_db_run (index->db, error,
                                "DELETE FROM blocks WHERE stored = 0 AND n_refs = 0"
                                " AND pins = 0 AND shares = 0",
                                "")
-         && mesh_store_index_recount (index, error);
+         && mesh_index_recount (index, error);
 }
 
 gboolean
-mesh_store_roots_add_member (MeshStoreIndex *index,
-                             MeshStoreRootKind kind,
+mesh_index_roots_add_member (MeshIndex *index,
+                             MeshIndexRootKind kind,
                              MeshCid *root,
                              MeshCid *cid,
                              GError **error)
 {
-  g_auto (MeshStoreBlock) block = { 0 };
+  g_auto (MeshIndexBlock) block = { 0 };
   gboolean is_new;
   gint64 id;
 
   if (!find_root (index, kind, "", root, &id, error)
-      || !mesh_store_block_lookup (&block, index->db, cid, error))
+      || !mesh_index_block_lookup (&block, index->db, cid, error))
     return FALSE;
   if (id == 0 || block.id == 0)
     return TRUE;
   return join (index, kind, id, &block, &is_new, error);
 }
 
-GPtrArray *
-mesh_store_roots_list (MeshStoreDb *db, MeshStoreRootKind kind, GError **error)
+static void
+root_free (gpointer data)
 {
-  g_autoptr (GPtrArray) pins
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_store_pin_free);
-  sqlite3_stmt *stmt = mesh_store_db_query (
+  MeshIndexRoot *root = data;
+
+  g_free (root->name);
+  mesh_cid_unref (root->cid);
+  g_free (root);
+}
+
+GPtrArray *
+mesh_index_roots_list (MeshIndexDb *db, MeshIndexRootKind kind, GError **error)
+{
+  g_autoptr (GPtrArray) roots
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) root_free);
+  sqlite3_stmt *stmt = mesh_index_db_query (
       db, error, "SELECT name, cid, count FROM roots WHERE kind = ? ORDER BY name, cid",
       "i", (gint64) kind);
   int more = -1;
 
-  while (stmt != NULL && (more = mesh_store_db_step (db, stmt, error)) > 0)
+  while (stmt != NULL && (more = mesh_index_db_step (db, stmt, error)) > 0)
     {
       g_autoptr (MeshCid) cid = mesh_cid_from_bytes (
           sqlite3_column_blob (stmt, 1), (gsize) sqlite3_column_bytes (stmt, 1), NULL);
-      MeshStorePin *pin;
+      MeshIndexRoot *root;
 
       if (cid == NULL)
         continue;
-      pin = g_new0 (MeshStorePin, 1);
-      pin->name = g_strdup ((const char *) sqlite3_column_text (stmt, 0));
-      pin->root = g_steal_pointer (&cid);
-      pin->count = (guint) sqlite3_column_int64 (stmt, 2);
-      g_ptr_array_add (pins, pin);
+      root = g_new0 (MeshIndexRoot, 1);
+      root->name = g_strdup ((const char *) sqlite3_column_text (stmt, 0));
+      root->cid = g_steal_pointer (&cid);
+      root->count = (guint) sqlite3_column_int64 (stmt, 2);
+      g_ptr_array_add (roots, root);
     }
-  return more == 0 ? g_steal_pointer (&pins) : NULL;
+  return more == 0 ? g_steal_pointer (&roots) : NULL;
 }

@@ -117,7 +117,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  add ("/store/store-index/references", test_references);
-  add ("/store/store-index/reference-paths", test_reference_paths);
+  add ("/index/index/references", test_references);
+  add ("/index/index/reference-paths", test_reference_paths);
   return g_test_run ();
 }

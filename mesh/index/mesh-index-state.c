@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-store-state.h"
+#include "index/mesh-index-state.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ cid_table (GDestroyNotify free_value)
 }
 
 void
-mesh_store_state_init (MeshStoreState *self)
+mesh_index_state_init (MeshIndexState *self)
 {
   memset (self, 0, sizeof *self);
   g_mutex_init (&self->lock);
@@ -25,7 +25,7 @@ mesh_store_state_init (MeshStoreState *self)
 }
 
 void
-mesh_store_state_clear (MeshStoreState *self)
+mesh_index_state_clear (MeshIndexState *self)
 {
   g_clear_pointer (&self->touched, g_hash_table_unref);
   g_clear_pointer (&self->reading, g_hash_table_unref);
@@ -35,7 +35,7 @@ mesh_store_state_clear (MeshStoreState *self)
 }
 
 guint64
-mesh_store_state_next_use (MeshStoreState *self)
+mesh_index_state_next_use (MeshIndexState *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -44,7 +44,7 @@ mesh_store_state_next_use (MeshStoreState *self)
 
 /* Under the lock. */
 static gboolean
-touch (MeshStoreState *self, MeshCid *cid)
+touch (MeshIndexState *self, MeshCid *cid)
 {
   guint64 use = self->last_use + 1;
 
@@ -56,7 +56,7 @@ touch (MeshStoreState *self, MeshCid *cid)
 }
 
 gboolean
-mesh_store_state_touch (MeshStoreState *self, MeshCid *cid)
+mesh_index_state_touch (MeshIndexState *self, MeshCid *cid)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -64,7 +64,7 @@ mesh_store_state_touch (MeshStoreState *self, MeshCid *cid)
 }
 
 gboolean
-mesh_store_state_begin_read (MeshStoreState *self, MeshCid *cid)
+mesh_index_state_begin_read (MeshIndexState *self, MeshCid *cid)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   guint n;
@@ -77,7 +77,7 @@ mesh_store_state_begin_read (MeshStoreState *self, MeshCid *cid)
 }
 
 void
-mesh_store_state_end_read (MeshStoreState *self, MeshCid *cid)
+mesh_index_state_end_read (MeshIndexState *self, MeshCid *cid)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->reading, cid));
@@ -89,7 +89,7 @@ mesh_store_state_end_read (MeshStoreState *self, MeshCid *cid)
 }
 
 gboolean
-mesh_store_state_doom (MeshStoreState *self, MeshCid *cid)
+mesh_index_state_doom (MeshIndexState *self, MeshCid *cid)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -101,7 +101,7 @@ mesh_store_state_doom (MeshStoreState *self, MeshCid *cid)
 }
 
 gboolean
-mesh_store_state_doom_unread (MeshStoreState *self, MeshCid *cid)
+mesh_index_state_doom_unread (MeshIndexState *self, MeshCid *cid)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -112,7 +112,7 @@ mesh_store_state_doom_unread (MeshStoreState *self, MeshCid *cid)
 }
 
 void
-mesh_store_state_pardon_all (MeshStoreState *self)
+mesh_index_state_pardon_all (MeshIndexState *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -120,7 +120,7 @@ mesh_store_state_pardon_all (MeshStoreState *self)
 }
 
 GHashTable *
-mesh_store_state_steal_touched (MeshStoreState *self)
+mesh_index_state_steal_touched (MeshIndexState *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   GHashTable *touched = self->touched;
@@ -130,7 +130,7 @@ mesh_store_state_steal_touched (MeshStoreState *self)
 }
 
 guint64
-mesh_store_state_begin_lease (MeshStoreState *self)
+mesh_index_state_begin_lease (MeshIndexState *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   guint64 number = ++self->last_use;
@@ -140,7 +140,7 @@ mesh_store_state_begin_lease (MeshStoreState *self)
 }
 
 void
-mesh_store_state_end_lease (MeshStoreState *self, guint64 number)
+mesh_index_state_end_lease (MeshIndexState *self, guint64 number)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -153,7 +153,7 @@ mesh_store_state_end_lease (MeshStoreState *self, guint64 number)
 }
 
 guint64
-mesh_store_state_get_held (MeshStoreState *self)
+mesh_index_state_get_held (MeshIndexState *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   guint64 held = G_MAXINT64;
@@ -164,7 +164,7 @@ mesh_store_state_get_held (MeshStoreState *self)
 }
 
 gboolean
-mesh_store_state_reserve (MeshStoreState *self, guint64 bytes, guint64 *missing)
+mesh_index_state_reserve (MeshIndexState *self, guint64 bytes, guint64 *missing)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   guint64 needed = self->stats.stored_bytes + self->stats.reserved_bytes + bytes;
@@ -179,7 +179,7 @@ mesh_store_state_reserve (MeshStoreState *self, guint64 bytes, guint64 *missing)
 }
 
 void
-mesh_store_state_release (MeshStoreState *self, guint64 bytes)
+mesh_index_state_release (MeshIndexState *self, guint64 bytes)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -187,7 +187,7 @@ mesh_store_state_release (MeshStoreState *self, guint64 bytes)
 }
 
 void
-mesh_store_state_apply (MeshStoreState *self, const MeshStoreDelta *delta)
+mesh_index_state_apply (MeshIndexState *self, const MeshIndexDelta *delta)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -202,7 +202,7 @@ mesh_store_state_apply (MeshStoreState *self, const MeshStoreDelta *delta)
 }
 
 void
-mesh_store_state_set_counts (MeshStoreState *self, const MeshStoreStats *counts)
+mesh_index_state_set_counts (MeshIndexState *self, const MeshStoreStats *counts)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 

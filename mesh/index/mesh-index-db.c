@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-store-db.h"
+#include "index/mesh-index-db.h"
 
 #include <stdarg.h>
 
@@ -10,7 +10,7 @@
 
 #define BUSY_TIMEOUT_MS 5000
 
-struct MeshStoreDb
+struct MeshIndexDb
 {
   sqlite3 *handle;        /* (owned) */
   GHashTable *statements; /* (owned): address of the SQL → sqlite3_stmt */
@@ -55,7 +55,7 @@ static const char *const migrations[] = {
 };
 
 static void
-set_error (MeshStoreDb *self, int code, GError **error)
+set_error (MeshIndexDb *self, int code, GError **error)
 {
   MeshError mapped = MESH_ERROR_IO;
 
@@ -81,7 +81,7 @@ set_error (MeshStoreDb *self, int code, GError **error)
 }
 
 static gboolean
-run_script (MeshStoreDb *self, const char *sql, GError **error)
+run_script (MeshIndexDb *self, const char *sql, GError **error)
 {
   int code = sqlite3_exec (self->handle, sql, NULL, NULL, NULL);
 
@@ -92,11 +92,11 @@ run_script (MeshStoreDb *self, const char *sql, GError **error)
 }
 
 static gboolean
-migrate (MeshStoreDb *self, GError **error)
+migrate (MeshIndexDb *self, GError **error)
 {
   gint64 version;
 
-  if (!mesh_store_db_get_number (self, &version, error, "PRAGMA user_version", ""))
+  if (!mesh_index_db_get_number (self, &version, error, "PRAGMA user_version", ""))
     return FALSE;
   if (version > (gint64) G_N_ELEMENTS (migrations))
     {
@@ -120,10 +120,10 @@ migrate (MeshStoreDb *self, GError **error)
   return TRUE;
 }
 
-MeshStoreDb *
-mesh_store_db_open (const char *path, gboolean is_writer, GError **error)
+MeshIndexDb *
+mesh_index_db_open (const char *path, gboolean is_writer, GError **error)
 {
-  g_autoptr (MeshStoreDb) self = g_new0 (MeshStoreDb, 1);
+  g_autoptr (MeshIndexDb) self = g_new0 (MeshIndexDb, 1);
   int flags
       = is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   int code;
@@ -147,7 +147,7 @@ mesh_store_db_open (const char *path, gboolean is_writer, GError **error)
 }
 
 void
-mesh_store_db_free (MeshStoreDb *self)
+mesh_index_db_free (MeshIndexDb *self)
 {
   g_hash_table_unref (self->statements);
   sqlite3_close (self->handle);
@@ -155,7 +155,7 @@ mesh_store_db_free (MeshStoreDb *self)
 }
 
 static sqlite3_stmt *
-get_statement (MeshStoreDb *self, const char *sql, GError **error)
+get_statement (MeshIndexDb *self, const char *sql, GError **error)
 {
   sqlite3_stmt *stmt = g_hash_table_lookup (self->statements, sql);
   int code;
@@ -177,7 +177,7 @@ get_statement (MeshStoreDb *self, const char *sql, GError **error)
 }
 
 static sqlite3_stmt *
-query_va (MeshStoreDb *self,
+query_va (MeshIndexDb *self,
           GError **error,
           const char *sql,
           const char *format,
@@ -211,7 +211,7 @@ query_va (MeshStoreDb *self,
 }
 
 sqlite3_stmt *
-mesh_store_db_query (MeshStoreDb *self,
+mesh_index_db_query (MeshIndexDb *self,
                      GError **error,
                      const char *sql,
                      const char *format,
@@ -227,7 +227,7 @@ mesh_store_db_query (MeshStoreDb *self,
 }
 
 int
-mesh_store_db_step (MeshStoreDb *self, sqlite3_stmt *stmt, GError **error)
+mesh_index_db_step (MeshIndexDb *self, sqlite3_stmt *stmt, GError **error)
 {
   int code = sqlite3_step (stmt);
 
@@ -240,7 +240,7 @@ mesh_store_db_step (MeshStoreDb *self, sqlite3_stmt *stmt, GError **error)
 }
 
 gboolean
-mesh_store_db_run (MeshStoreDb *self,
+mesh_index_db_run (MeshIndexDb *self,
                    GError **error,
                    const char *sql,
                    const char *format,
@@ -256,13 +256,13 @@ mesh_store_db_run (MeshStoreDb *self,
   if (stmt == NULL)
     return FALSE;
   do
-    more = mesh_store_db_step (self, stmt, error);
+    more = mesh_index_db_step (self, stmt, error);
   while (more > 0);
   return more == 0;
 }
 
 gboolean
-mesh_store_db_get_number (MeshStoreDb *self,
+mesh_index_db_get_number (MeshIndexDb *self,
                           gint64 *value,
                           GError **error,
                           const char *sql,
@@ -279,7 +279,7 @@ mesh_store_db_get_number (MeshStoreDb *self,
   *value = 0;
   if (stmt == NULL)
     return FALSE;
-  more = mesh_store_db_step (self, stmt, error);
+  more = mesh_index_db_step (self, stmt, error);
   if (more > 0)
     {
       *value = sqlite3_column_int64 (stmt, 0);
@@ -289,13 +289,13 @@ mesh_store_db_get_number (MeshStoreDb *self,
 }
 
 gint64
-mesh_store_db_get_last_id (MeshStoreDb *self)
+mesh_index_db_get_last_id (MeshIndexDb *self)
 {
   return sqlite3_last_insert_rowid (self->handle);
 }
 
 int
-mesh_store_db_get_n_changes (MeshStoreDb *self)
+mesh_index_db_get_n_changes (MeshIndexDb *self)
 {
   return sqlite3_changes (self->handle);
 }
