@@ -34,6 +34,7 @@ enum
   PROP_INSTALLED_SIZE,
   PROP_N_CHUNKS_TOTAL,
   PROP_N_CHUNKS_DONE,
+  PROP_N_CHUNKS_SAVED,
   PROP_CHECKED_S,
   PROP_INSTALLED_S,
   N_PROPS,
@@ -144,6 +145,7 @@ mesh_app_class_init (MeshAppClass *klass)
   props[PROP_INSTALLED_SIZE] = new_number ("installed-size", G_TYPE_UINT64);
   props[PROP_N_CHUNKS_TOTAL] = new_number ("n-chunks-total", G_TYPE_UINT);
   props[PROP_N_CHUNKS_DONE] = new_number ("n-chunks-done", G_TYPE_UINT);
+  props[PROP_N_CHUNKS_SAVED] = new_number ("n-chunks-saved", G_TYPE_UINT);
   props[PROP_CHECKED_S] = new_number ("checked-s", G_TYPE_INT64);
   props[PROP_INSTALLED_S] = new_number ("installed-s", G_TYPE_INT64);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -239,6 +241,7 @@ mesh_app_sync (MeshApp *app, const MeshUpdateRecord *record, const char *app_dir
   set_number (app, PROP_BYTES_TOTAL, record->fetch_bytes);
   set_number (app, PROP_BYTES_SAVED, record->saved_bytes);
   set_number (app, PROP_N_CHUNKS_TOTAL, record->n_fetch_chunks);
+  set_number (app, PROP_N_CHUNKS_SAVED, record->n_saved_chunks);
   set_number (app, PROP_CHECKED_S, (guint64) record->checked_s);
   set_number (app, PROP_INSTALLED_S, (guint64) record->installed_s);
   app->state = record->state;
@@ -454,6 +457,13 @@ mesh_app_get_n_chunks_done (MeshApp *app)
 {
   g_return_val_if_fail (MESH_IS_APP (app), 0);
   return (guint) app->numbers[PROP_N_CHUNKS_DONE - FIRST_NUMBER];
+}
+
+guint
+mesh_app_get_n_chunks_saved (MeshApp *app)
+{
+  g_return_val_if_fail (MESH_IS_APP (app), 0);
+  return (guint) app->numbers[PROP_N_CHUNKS_SAVED - FIRST_NUMBER];
 }
 
 gint64

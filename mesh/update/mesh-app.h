@@ -56,6 +56,7 @@ guint64 mesh_app_get_bytes_done (MeshApp *app);
 guint64 mesh_app_get_bytes_saved (MeshApp *app);
 guint mesh_app_get_n_chunks_total (MeshApp *app);
 guint mesh_app_get_n_chunks_done (MeshApp *app);
+guint mesh_app_get_n_chunks_saved (MeshApp *app);
 guint64 mesh_app_get_rate_bps (MeshApp *app);
 guint64 mesh_app_get_installed_size (MeshApp *app);
 gint64 mesh_app_get_checked_s (MeshApp *app);

@@ -152,6 +152,7 @@ draft_found (const Command *command)
   draft->fetch_bytes = 0;
   draft->saved_bytes = 0;
   draft->n_fetch_chunks = 0;
+  draft->n_saved_chunks = 0;
   return draft;
 }
 
@@ -177,6 +178,9 @@ noted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!mesh_update_engine_commit_finish (command->engine, result, &error))
     finish (task, error);
+  else if (command->kind == MESH_UPDATE_COMMAND_INSTALL
+           && command->entry->record->state == MESH_UPDATE_STATE_STAGED)
+    go_to (task, STEP_APPLY);
   else
     go_to (task, wants_staging (command) ? STEP_STAGE : STEP_DONE);
 }

@@ -45,7 +45,7 @@ static const char *const migrations[] = {
   "  state TEXT NOT NULL, kind INTEGER NOT NULL, is_held INTEGER NOT NULL,"
   "  checked_s INTEGER NOT NULL, installed_s INTEGER NOT NULL,"
   "  saved_bytes INTEGER NOT NULL, fetch_bytes INTEGER NOT NULL,"
-  "  n_fetch_chunks INTEGER NOT NULL) STRICT;",
+  "  n_fetch_chunks INTEGER NOT NULL, n_saved_chunks INTEGER NOT NULL) STRICT;",
 };
 
 static gboolean
@@ -349,7 +349,7 @@ write_record (sqlite3 *db, const MeshUpdateRecord *record, GError **error)
   g_autoptr (GBytes) keys = write_keys (record->trust->keys);
   sqlite3_stmt *stmt = prepare (db,
                                 "INSERT OR REPLACE INTO apps VALUES "
-                                "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                                "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                                 error);
   int i = 0;
 
@@ -379,6 +379,7 @@ write_record (sqlite3 *db, const MeshUpdateRecord *record, GError **error)
   bind_integer (stmt, &i, (gint64) record->saved_bytes);
   bind_integer (stmt, &i, (gint64) record->fetch_bytes);
   bind_integer (stmt, &i, record->n_fetch_chunks);
+  bind_integer (stmt, &i, record->n_saved_chunks);
   return finish_stmt (db, stmt, error);
 }
 
@@ -668,6 +669,7 @@ read_record (sqlite3 *db, sqlite3_stmt *stmt, GError **error)
   record->saved_bytes = (guint64) sqlite3_column_int64 (stmt, 21);
   record->fetch_bytes = (guint64) sqlite3_column_int64 (stmt, 22);
   record->n_fetch_chunks = (guint) sqlite3_column_int (stmt, 23);
+  record->n_saved_chunks = (guint) sqlite3_column_int (stmt, 24);
   return g_steal_pointer (&record);
 }
 

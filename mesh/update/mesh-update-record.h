@@ -53,6 +53,7 @@ typedef struct
   guint64 saved_bytes; /* of the update in `state` */
   guint64 fetch_bytes;
   guint n_fetch_chunks;
+  guint n_saved_chunks;
 } MeshUpdateRecord;
 
 MeshUpdateRelease *

@@ -199,6 +199,7 @@ commit_state (GTask *task, MeshUpdateState state)
       draft->fetch_bytes = mesh_update_plan_get_fetch_bytes (stage->plan);
       draft->saved_bytes = mesh_update_plan_get_saved_bytes (stage->plan);
       draft->n_fetch_chunks = (guint) n;
+      draft->n_saved_chunks = (guint) (mesh_update_plan_get_n_chunks (stage->plan) - n);
       mesh_app_set_progress (stage->entry->app, 0, 0, 0, NULL);
     }
   mesh_update_engine_commit_async (stage->engine, stage->entry, draft, NULL, commit_cb,
@@ -649,8 +650,8 @@ import (GTask *task)
       return;
     }
   mesh_importer_add_async (stage->engine->store, stage->staging, &options,
-                           MESH_IMPORT_REFERENCE_ONLY, NULL, NULL, stage->cancellable,
-                           imported_cb, g_object_ref (task));
+                           MESH_IMPORT_REFERENCE_ONLY | MESH_IMPORT_DROP_COPIES, NULL,
+                           NULL, stage->cancellable, imported_cb, g_object_ref (task));
 }
 
 static void

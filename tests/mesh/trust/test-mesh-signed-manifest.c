@@ -61,13 +61,14 @@ test_damage (void)
   TrustFixture fixture = trust_fixture_default ();
   g_autoptr (GBytes) bytes = trust_fixture_simple (&fixture);
   g_autoptr (MeshTrustState) state = mesh_trust_state_new (fixture.app_id, "stable");
+  g_autoptr (MeshKeyFile) keys
+      = trust_fixture_key_file (fixture.app_id, 1, 1, 1, 1, 0, 0);
   gsize len;
   const guint8 *data = g_bytes_get_data (bytes, &len);
   MeshRng rng;
 
   mesh_rng_init (&rng, 1);
-  state->pin = g_strdup (mesh_key_file_get_fingerprint (
-      trust_fixture_key_file (fixture.app_id, 1, 1, 1, 1, 0, 0)));
+  state->pin = g_strdup (mesh_key_file_get_fingerprint (keys));
   for (gsize i = 0; i < len; i++)
     {
       guint8 *copy = g_memdup2 (data, len);
