@@ -61,7 +61,8 @@ typedef struct
 
 typedef struct
 {
-  Request *request;       /* (unowned): lives while it has this waiter */
+  Request *request;       /* (owned): outlives the wait: a task may be answered and its
+                             cancellable fire before the callback has run */
   GSource *cancel_source; /* (owned) (nullable) */
 } Waiter;
 
@@ -120,6 +121,7 @@ waiter_free (gpointer data)
 {
   Waiter *waiter = data;
 
+  request_unref (waiter->request);
   if (waiter->cancel_source != NULL)
     {
       g_source_destroy (waiter->cancel_source);
@@ -165,6 +167,7 @@ succeed (Request *request, Source *source, GBytes *block)
   for (guint i = 0; i < request->waiters->len; i++)
     g_task_return_pointer (g_ptr_array_index (request->waiters, i), g_bytes_ref (block),
                            (GDestroyNotify) g_bytes_unref);
+  g_ptr_array_set_size (request->waiters, 0); /* they hold the request, it held them */
 }
 
 static void
@@ -181,6 +184,7 @@ give_up (Request *request)
   finish (request);
   for (guint i = 0; i < request->waiters->len; i++)
     g_task_return_error (g_ptr_array_index (request->waiters, i), g_error_copy (error));
+  g_ptr_array_set_size (request->waiters, 0);
 }
 
 /* No other source can help. */
@@ -355,7 +359,7 @@ wait_for (Request *request, GTask *task, GCancellable *cancellable)
 {
   Waiter *waiter = g_new0 (Waiter, 1);
 
-  waiter->request = request;
+  waiter->request = request_ref (request);
   if (cancellable != NULL)
     {
       waiter->cancel_source = g_cancellable_source_new (cancellable);
