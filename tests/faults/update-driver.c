@@ -76,6 +76,7 @@ main (int argc, char *argv[])
   g_autoptr (GBytes) second = NULL;
   UpdateNode *publisher, *user;
   MeshApp *app;
+  guint64 number = 0;
   GError *error = NULL;
 
   if (argc < 5)
@@ -84,7 +85,9 @@ main (int argc, char *argv[])
   second = read_file (argv[4]);
   publisher = update_node_new (argv[1], "node");
   user = update_node_new (argv[2], "node");
-  kill_at = argc > 5 ? atoi (argv[5]) : 0;
+  if (argc > 5 && !g_ascii_string_to_unsigned (argv[5], 10, 0, G_MAXINT, &number, NULL))
+    return 2;
+  kill_at = (int) number;
   update_node_open (publisher, NULL, NULL);
   mesh_update_fault_set_hook (count_and_die);
   update_node_open (user, publisher, NULL);
