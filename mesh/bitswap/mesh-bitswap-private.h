@@ -87,4 +87,12 @@ guint64 mesh_bitswap_request (MeshBitswap *self,
                               MeshCid *cid,
                               int priority,
                               GTask *task);
-void mesh_bitswap_cancel_request (MeshBitswap *self, guint64 request);
+
+/**
+ * mesh_bitswap_cancel_request:
+ *
+ * Returns: %FALSE when it is answered already, or about to be; otherwise its task is
+ *   forgotten and the caller answers it
+ */
+gboolean mesh_bitswap_cancel_request (MeshBitswap *self,
+                                      guint64 request) G_GNUC_WARN_UNUSED_RESULT;

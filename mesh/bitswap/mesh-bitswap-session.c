@@ -53,12 +53,9 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   Get *get = g_task_get_task_data (task);
   g_autoptr (GTask) guard = g_object_ref (task);
 
-  if (get->request != 0 && !g_task_get_completed (task))
-    {
-      mesh_bitswap_cancel_request (get->bitswap, get->request);
-      get->request = 0;
-      g_task_return_error_if_cancelled (task);
-    }
+  /* A block that is here and being stored is returned all the same. */
+  if (mesh_bitswap_cancel_request (get->bitswap, get->request))
+    g_task_return_error_if_cancelled (task);
   return G_SOURCE_REMOVE;
 }
 

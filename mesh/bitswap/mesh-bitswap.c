@@ -248,13 +248,14 @@ mesh_bitswap_request (MeshBitswap *self,
   return request;
 }
 
-void
+gboolean
 mesh_bitswap_cancel_request (MeshBitswap *self, guint64 request)
 {
   if (!g_hash_table_remove (self->requests, &request))
-    return;
+    return FALSE;
   mesh_bitswap_client_cancel (self->client, request, g_get_monotonic_time ());
   mesh_bitswap_settle (self);
+  return TRUE;
 }
 
 static GTask *
