@@ -7,7 +7,7 @@
 
 #include "base/mesh-error.h"
 #include "content/mesh-file-reader.h"
-#include "store/mesh-export-disk.h"
+#include "tree/mesh-export-disk.h"
 #include "store/mesh-exporter.h"
 
 /* A tree is walked depth first. A node is fetched, then is a folder (made, its entries

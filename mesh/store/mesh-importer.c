@@ -7,9 +7,9 @@
 #include "base/mesh-error.h"
 #include "content/mesh-chunker.h"
 #include "content/mesh-dag-builder.h"
-#include "store/mesh-import-folders.h"
-#include "store/mesh-import-scan.h"
-#include "store/mesh-import-segment.h"
+#include "tree/mesh-import-folders.h"
+#include "tree/mesh-import-scan.h"
+#include "tree/mesh-import-segment.h"
 
 /* An import goes through its files in order. The pool reads, cuts and hashes segments of
  * some megabytes, several at once, of one file or of many; what comes back is put into

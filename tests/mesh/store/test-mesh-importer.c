@@ -2,13 +2,14 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
+#include "store/mesh-importer.h"
+
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mesh-error.h"
 #include "mesh/store/store-fixture.h"
-#include "store/mesh-importer.h"
 
 static MeshImportResult *
 add_path (Fixture *fixture,

@@ -2,9 +2,10 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
+#include "store/mesh-verifier.h"
+
 #include "base/mesh-error.h"
 #include "mesh/store/store-fixture.h"
-#include "store/mesh-verifier.h"
 
 /* Good and bad blocks of two hashes, all waiting at once: each gets its own answer. */
 static void

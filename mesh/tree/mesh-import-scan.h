@@ -2,9 +2,11 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "store/mesh-importer.h"
+#include <gio/gio.h>
 
-/* Inner part of the importer: what there is to import. */
+#include "tree/mesh-import.h"
+
+/* what there is to import. */
 
 typedef struct
 {

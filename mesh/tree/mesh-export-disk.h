@@ -6,7 +6,7 @@
 
 #include "content/mesh-unixfs.h"
 
-/* Inner part of the exporter: making a tree on the disk, where nobody but us knows its
+/* making a tree on the disk, where nobody but us knows its
  * name until it is whole. Everything is created exclusively, so nothing that is already
  * there, least of all a symlink, is ever written through. Blocks: for the pool. */
 

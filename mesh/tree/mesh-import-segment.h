@@ -8,7 +8,7 @@
 #include "content/mesh-cid.h"
 #include "content/mesh-unixfs.h"
 
-/* Inner part of the importer: one stretch of a file, read, cut and hashed in the pool. */
+/* one stretch of a file, read, cut and hashed in the pool. */
 
 typedef struct
 {

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-export-disk.h"
+#include "tree/mesh-export-disk.h"
 
 #include <errno.h>
 #include <fcntl.h>

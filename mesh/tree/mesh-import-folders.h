@@ -2,10 +2,10 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "store/mesh-import-segment.h"
-#include "store/mesh-importer.h"
+#include "tree/mesh-import-segment.h"
+#include "tree/mesh-import.h"
 
-/* Inner part of the importer: the nodes of folders and links, once all files have roots.
+/* the nodes of folders and links, once all files have roots.
  */
 
 typedef struct

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-import-scan.h"
+#include "tree/mesh-import-scan.h"
 
 #include <dirent.h>
 #include <errno.h>

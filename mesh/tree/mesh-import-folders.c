@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-import-folders.h"
+#include "tree/mesh-import-folders.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-import-segment.h"
+#include "tree/mesh-import-segment.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "store/mesh-importer.h"
+#include "tree/mesh-import.h"
 
 /* The values an import takes and gives. */
 
