@@ -22,7 +22,7 @@
 /* A window grows when half of it is read within so many round trips. */
 #define GROWTH_ROUND_TRIPS 4
 /* What the round trip counts as at least: the event loops at both ends take time too. */
-#define MIN_RTT_US 1000
+#define MIN_RTT_US 10000
 /* One frame yields at most this many events beside its data. */
 #define MAX_QUEUED_EVENTS 4
 
