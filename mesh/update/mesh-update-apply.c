@@ -448,6 +448,10 @@ draft_applied (Apply *apply)
       apply->dropped[0] = g_steal_pointer (&draft->previous);
       draft->previous = g_steal_pointer (&draft->current);
       draft->current = g_steal_pointer (&draft->next);
+      /* A version that was rolled back from is taken again: it is where it was. */
+      if (apply->dropped[0] != NULL
+          && g_str_equal (apply->dropped[0]->dir, draft->current->dir))
+        g_clear_pointer (&apply->dropped[0], mesh_update_record_release_free);
       draft->installed_s = mesh_update_engine_get_now_s ();
       break;
     case MESH_UPDATE_KIND_ROLLBACK:
