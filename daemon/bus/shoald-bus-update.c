@@ -80,7 +80,8 @@ shoald_bus_update_mirror (ShoaldBusUpdate *self)
   shoal_dbus_update_set_bytes_fetched (to,
                                        MIN (mesh_app_get_bytes_done (from), to_fetch));
   shoal_dbus_update_set_bytes_saved (to, mesh_app_get_bytes_saved (from));
-  shoal_dbus_update_set_chunks_total (to, mesh_app_get_n_chunks_total (from));
+  shoal_dbus_update_set_chunks_total (to, mesh_app_get_n_chunks_total (from)
+                                              + mesh_app_get_n_chunks_saved (from));
   shoal_dbus_update_set_chunks_to_fetch (to, mesh_app_get_n_chunks_total (from));
   shoal_dbus_update_set_release_notes (to, or_empty (mesh_app_get_notes (from)));
   shoal_dbus_update_set_error_name (to, error_name);
