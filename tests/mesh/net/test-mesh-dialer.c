@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#include "config.h"
+
+#include "net/host/mesh-dialer.h"
+
+#include "base/mesh-error.h"
+#include "net/transport/mesh-tcp-transport.h"
+
+#include "net-test.h"
+
+static MeshConnection *
+dial (GPtrArray *addrs, gint64 dial_timeout_us, GCancellable *cancellable, GError **error)
+{
+  MeshHostOptions options = MESH_HOST_OPTIONS_DEFAULT;
+  g_autoptr (GPtrArray) transports = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (MeshKeypair) keypair = net_test_keypair (1);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  options.dial_timeout_us = dial_timeout_us;
+  g_ptr_array_add (transports, mesh_tcp_transport_new ());
+  mesh_dialer_run_async (transports, keypair, NULL, addrs, &options, cancellable,
+                         net_test_result_cb, &result);
+  if (cancellable != NULL)
+    g_cancellable_cancel (cancellable);
+  net_test_wait (result != NULL);
+  return mesh_dialer_run_finish (result, error);
+}
+
+static GPtrArray *
+make_addrs (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_multiaddr_unref);
+}
+
+/* A socket that accepts and says nothing. */
+static GSocketListener *
+make_silence (GPtrArray *addrs)
+{
+  GSocketListener *listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  g_autofree char *text = g_strdup_printf ("/ip4/127.0.0.1/tcp/%u", port);
+
+  g_ptr_array_add (addrs, mesh_multiaddr_parse (text, NULL));
+  return listener;
+}
+
+/* The dead and the silent address do not hold up the good one behind them. */
+static void
+test_race (void)
+{
+  NetTestNode b = net_test_node (2, NULL, "/ip4/127.0.0.1/tcp/0");
+  g_autoptr (GPtrArray) addrs = make_addrs (), good = mesh_host_dup_addresses (b.host);
+  g_autoptr (GSocketListener) silence = make_silence (addrs);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MeshConnection) connection = NULL;
+  gint64 start_us = g_get_monotonic_time ();
+
+  g_ptr_array_add (addrs, mesh_multiaddr_parse ("/ip4/127.0.0.1/tcp/1", NULL));
+  g_ptr_array_add (addrs, mesh_multiaddr_ref (good->pdata[0]));
+  connection = dial (addrs, 10 * G_USEC_PER_SEC, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 5 * G_USEC_PER_SEC);
+  mesh_connection_close (connection, NULL);
+  net_test_wait (mesh_muxer_is_drained (mesh_connection_get_muxer (connection)));
+  net_test_node_clear (&b);
+}
+
+static void
+test_timeout (void)
+{
+  g_autoptr (GPtrArray) addrs = make_addrs ();
+  g_autoptr (GSocketListener) silence = make_silence (addrs);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (dial (addrs, 50 * 1000, NULL, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_TIMED_OUT);
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (GPtrArray) addrs = make_addrs ();
+  g_autoptr (GSocketListener) silence = make_silence (addrs);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (dial (addrs, 10 * G_USEC_PER_SEC, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_nothing (void)
+{
+  g_autoptr (GPtrArray) addrs = make_addrs ();
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (addrs, mesh_multiaddr_parse ("/ip4/127.0.0.1/udp/1/quic-v1", NULL));
+  g_assert_null (dial (addrs, G_USEC_PER_SEC, NULL, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/net/dialer/race", test_race);
+  g_test_add_func ("/net/dialer/timeout", test_timeout);
+  g_test_add_func ("/net/dialer/cancel", test_cancel);
+  g_test_add_func ("/net/dialer/nothing", test_nothing);
+  return g_test_run ();
+}
