@@ -7,17 +7,20 @@
 #include "base/mesh-error.h"
 #include "content/mesh-dag-pb.h"
 
-/* A fetch: a stack of CIDs to get, those on the way, and what was seen. It ends when both
- * are empty, or with the first error once nothing is on the way. */
+/* A fetch: the blocks to get in the order of the DAG, and what was seen. A block on the
+ * way keeps its place, where its children go when it comes, so that wide trees do not
+ * come from the end. It ends when nothing is left, or with the first error once nothing
+ * is on the way. */
 typedef struct
 {
   MeshDagFetchFlags flags;
   int priority;
   MeshDagFetchProgress progress; /* (nullable) */
   gpointer progress_data;
-  GPtrArray *stack; /* (owned) (element-type MeshCid): the next one last */
+  GQueue order;     /* of Item */
   GHashTable *seen; /* (owned) (element-type MeshCid): by multihash */
   guint n_on_the_way;
+  gboolean is_ending; /* failed or cancelled: nothing more is asked for */
   guint64 n_bytes;
   GError *error;             /* (owned) (nullable): the first */
   GCancellable *cancellable; /* (owned): of all gets */
@@ -26,11 +29,26 @@ typedef struct
 
 typedef struct
 {
-  GTask *task;  /* (owned) */
   MeshCid *cid; /* (owned) */
+  gboolean is_asked;
+} Item;
+
+typedef struct
+{
+  GTask *task; /* (owned) */
+  GList *link; /* (unowned): the item's place in the order */
 } Get;
 
 static void advance (GTask *task);
+
+static void
+item_free (gpointer data)
+{
+  Item *item = data;
+
+  mesh_cid_unref (item->cid);
+  g_free (item);
+}
 
 static void
 fetch_free (gpointer data)
@@ -42,7 +60,7 @@ fetch_free (gpointer data)
       g_source_destroy (fetch->cancel_source);
       g_source_unref (fetch->cancel_source);
     }
-  g_ptr_array_unref (fetch->stack);
+  g_queue_clear_full (&fetch->order, item_free);
   g_hash_table_unref (fetch->seen);
   g_clear_error (&fetch->error);
   g_object_unref (fetch->cancellable);
@@ -56,13 +74,16 @@ fail (Fetch *fetch, GError *error)
     fetch->error = error;
   else
     g_error_free (error);
-  g_ptr_array_set_size (fetch->stack, 0);
+  fetch->is_ending = TRUE;
   g_cancellable_cancel (fetch->cancellable);
 }
 
+/* Puts a block before @place, or at the end. */
 static gboolean
-push (Fetch *fetch, MeshCid *cid)
+push (Fetch *fetch, GList *place, MeshCid *cid)
 {
+  Item *item;
+
   if (g_hash_table_contains (fetch->seen, cid))
     return TRUE;
   if (g_hash_table_size (fetch->seen) >= MESH_DAG_FETCH_MAX_BLOCKS)
@@ -73,12 +94,14 @@ push (Fetch *fetch, MeshCid *cid)
       return FALSE;
     }
   g_hash_table_add (fetch->seen, mesh_cid_ref (cid));
-  g_ptr_array_add (fetch->stack, mesh_cid_ref (cid));
+  item = g_new0 (Item, 1);
+  item->cid = mesh_cid_ref (cid);
+  g_queue_insert_before (&fetch->order, place, item);
   return TRUE;
 }
 
 static void
-push_links (Fetch *fetch, MeshCid *cid, GBytes *block)
+push_links (Fetch *fetch, GList *place, MeshCid *cid, GBytes *block)
 {
   g_autoptr (GPtrArray) links = NULL;
   GError *error = NULL;
@@ -95,8 +118,8 @@ push_links (Fetch *fetch, MeshCid *cid, GBytes *block)
       fail (fetch, error);
       return;
     }
-  for (guint i = links->len; i > 0; i--)
-    if (!push (fetch, g_ptr_array_index (links, i - 1)))
+  for (guint i = 0; i < links->len; i++)
+    if (!push (fetch, place, g_ptr_array_index (links, i)))
       return;
 }
 
@@ -105,7 +128,7 @@ get_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Get *get = user_data;
   g_autoptr (GTask) task = get->task;
-  g_autoptr (MeshCid) cid = get->cid;
+  Item *item = get->link->data;
   Fetch *fetch = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (GBytes) block
@@ -120,25 +143,41 @@ get_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       fetch->n_bytes += g_bytes_get_size (block);
       if (fetch->progress != NULL)
-        fetch->progress (cid, g_bytes_get_size (block), fetch->progress_data);
-      push_links (fetch, cid, block);
+        fetch->progress (item->cid, g_bytes_get_size (block), fetch->progress_data);
+      push_links (fetch, get->link, item->cid, block);
     }
+  g_queue_delete_link (&fetch->order, get->link);
+  item_free (item);
   advance (task);
+}
+
+/* The first block not asked for; those before it are on the way, so they are few. */
+static GList *
+find_next (Fetch *fetch)
+{
+  GList *link = fetch->order.head;
+
+  while (link != NULL && ((Item *) link->data)->is_asked)
+    link = link->next;
+  return link;
 }
 
 static void
 advance (GTask *task)
 {
   Fetch *fetch = g_task_get_task_data (task);
+  GList *link;
 
-  while (fetch->stack->len > 0 && fetch->n_on_the_way < MESH_DAG_FETCH_LOOKAHEAD)
+  while (!fetch->is_ending && fetch->n_on_the_way < MESH_DAG_FETCH_LOOKAHEAD
+         && (link = find_next (fetch)) != NULL)
     {
       Get *get = g_new (Get, 1);
+      Item *item = link->data;
 
-      *get = (Get){ g_object_ref (task),
-                    g_ptr_array_steal_index (fetch->stack, fetch->stack->len - 1) };
+      *get = (Get){ g_object_ref (task), link };
+      item->is_asked = TRUE;
       fetch->n_on_the_way++;
-      mesh_block_source_get_async (g_task_get_source_object (task), get->cid,
+      mesh_block_source_get_async (g_task_get_source_object (task), item->cid,
                                    fetch->priority, fetch->cancellable, get_cb, get);
     }
   if (fetch->n_on_the_way > 0 || g_task_get_completed (task))
@@ -156,7 +195,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
   Fetch *fetch = user_data;
 
-  g_ptr_array_set_size (fetch->stack, 0);
+  fetch->is_ending = TRUE;
   g_cancellable_cancel (fetch->cancellable);
   return G_SOURCE_REMOVE;
 }
@@ -182,13 +221,12 @@ mesh_dag_fetch_async (MeshBlockSource *source,
   fetch->priority = priority;
   fetch->progress = progress;
   fetch->progress_data = progress_data;
-  fetch->stack = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_cid_unref);
   fetch->seen = g_hash_table_new_full (mesh_cid_hash_multihash, mesh_cid_equal_multihash,
                                        (GDestroyNotify) mesh_cid_unref, NULL);
   fetch->cancellable = g_cancellable_new ();
   g_task_set_task_data (task, fetch, fetch_free);
-  for (gsize i = n; i > 0; i--)
-    if (!push (fetch, roots[i - 1]))
+  for (gsize i = 0; i < n; i++)
+    if (!push (fetch, NULL, roots[i]))
       break;
   if (cancellable != NULL)
     {

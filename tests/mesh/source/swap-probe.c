@@ -21,7 +21,6 @@
 #include "net/protocol/mesh-services.h"
 #include "store/mesh-exporter.h"
 #include "store/mesh-importer.h"
-
 #include "source/mesh-dag-fetch.h"
 #include "source/mesh-source-chain.h"
 
