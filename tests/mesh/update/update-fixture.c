@@ -294,3 +294,65 @@ update_fixture_is_same_tree (const char *a, const char *b)
   g_test_message ("%s:\n%s\n%s:\n%s", a, text_a, b, text_b);
   return FALSE;
 }
+
+void
+update_world_set_up (UpdateWorld *world, gconstpointer data)
+{
+  static const char *const versions[] = { "", "1.0.0", "2.0.0" };
+  g_autoptr (GError) error = NULL;
+
+  world->dir = update_fixture_make_dir ();
+  world->publisher = update_node_new (world->dir, "publisher");
+  world->user = update_node_new (world->dir, "user");
+  update_node_open (world->publisher, NULL, NULL);
+  update_node_open (world->user, world->publisher, NULL);
+  for (int i = 1; i <= 2; i++)
+    {
+      world->release[i] = g_build_filename (world->dir, versions[i], NULL);
+      update_fixture_write_app (world->release[i], i);
+      world->published[i] = update_node_publish (world->publisher, world->release[i],
+                                                 versions[i], &error);
+      g_assert_no_error (error);
+    }
+}
+
+void
+update_world_tear_down (UpdateWorld *world, gconstpointer data)
+{
+  update_node_free (world->user);
+  update_node_free (world->publisher);
+  for (int i = 1; i <= 2; i++)
+    {
+      g_free (world->release[i]);
+      mesh_publish_result_free (world->published[i]);
+    }
+  update_fixture_delete_dir (world->dir);
+  g_free (world->dir);
+}
+
+void
+update_world_assert_current (UpdateWorld *world, int release)
+{
+  g_autofree char *current = update_node_path (world->user, NULL);
+
+  g_assert_true (update_fixture_is_same_tree (current, world->release[release]));
+}
+
+void
+update_world_install (UpdateWorld *world, int release)
+{
+  g_autoptr (GError) error = NULL;
+
+  update_node_install (world->user, world->published[1]->envelope, &error);
+  g_assert_no_error (error);
+  if (release == 2)
+    {
+      update_node_offer (world->user, world->published[2]->envelope, &error);
+      g_assert_no_error (error);
+      update_node_do (world->user, UPDATE_STAGE, &error);
+      g_assert_no_error (error);
+      update_node_do (world->user, UPDATE_APPLY, &error);
+      g_assert_no_error (error);
+    }
+  update_world_assert_current (world, release);
+}

@@ -67,3 +67,20 @@ char *update_node_path (UpdateNode *node, const char *path);
 
 /* Whether two trees have the same names, modes, links and bytes; says what differs. */
 gboolean update_fixture_is_same_tree (const char *a, const char *b);
+
+/* A publisher with releases 1.0.0 and 2.0.0 of the app, and a user who has nothing. */
+typedef struct
+{
+  char *dir;                       /* (owned) */
+  char *release[3];                /* (owned): trees; 0 is not used */
+  MeshPublishResult *published[3]; /* (owned) */
+  UpdateNode *publisher;           /* (owned) */
+  UpdateNode *user;                /* (owned): fetches from the publisher's store */
+} UpdateWorld;
+
+void update_world_set_up (UpdateWorld *world, gconstpointer data);
+void update_world_tear_down (UpdateWorld *world, gconstpointer data);
+
+/* Installs release 1 and, if @release is 2, updates to it. */
+void update_world_install (UpdateWorld *world, int release);
+void update_world_assert_current (UpdateWorld *world, int release);

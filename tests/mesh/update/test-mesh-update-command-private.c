@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#include "config.h"
+
+#include "update/mesh-update-command-private.h"
+
+#include <string.h>
+
+#include "base/mesh-error.h"
+#include "update-fixture.h"
+
+/* One operation for an app at a time; another app's is not in the way. */
+static void
+test_busy (UpdateWorld *world, gconstpointer data)
+{
+  UpdateWait first = { NULL }, second = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  update_world_install (world, 1);
+  g_assert_true (update_node_offer (world->user, world->published[2]->envelope, NULL));
+  mesh_update_engine_stage_async (world->user->engine, UPDATE_FIXTURE_APP, NULL,
+                                  update_wait_cb, &first);
+  mesh_update_engine_apply_async (world->user->engine, UPDATE_FIXTURE_APP, NULL,
+                                  update_wait_cb, &second);
+  g_assert_false (mesh_update_engine_apply_finish (world->user->engine,
+                                                   update_wait_for (&second), &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_BUSY);
+  g_assert_true (mesh_update_engine_stage_finish (world->user->engine,
+                                                  update_wait_for (&first), NULL));
+  g_object_unref (first.result);
+  g_object_unref (second.result);
+}
+
+/* Stopping while something runs waits for its end. */
+static void
+test_stop (UpdateWorld *world, gconstpointer data)
+{
+  UpdateWait stage = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MeshUpdateEngine) engine = NULL;
+
+  update_world_install (world, 1);
+  g_assert_true (update_node_offer (world->user, world->published[2]->envelope, NULL));
+  engine = g_object_ref (world->user->engine);
+  mesh_update_engine_stage_async (engine, UPDATE_FIXTURE_APP, NULL, update_wait_cb,
+                                  &stage);
+  update_node_close (world->user);
+  g_assert_false (
+      mesh_update_engine_stage_finish (engine, update_wait_for (&stage), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_object_unref (stage.result);
+  g_clear_object (&engine);
+  update_node_open (world->user, world->publisher, NULL);
+  g_assert_true (update_node_do (world->user, UPDATE_STAGE, NULL));
+}
+
+static void
+test_pin (void)
+{
+  g_autoptr (MeshTrustState) trust = mesh_trust_state_new ("a.b", "stable");
+  g_autoptr (MeshTrustState) same = mesh_update_command_dup_trust (trust, NULL);
+  g_autoptr (MeshTrustState) pinned = mesh_update_command_dup_trust (trust, "feed");
+
+  g_assert_null (same->pin);
+  g_assert_cmpstr (pinned->pin, ==, "feed");
+}
+
+#define ADD(name, func) \
+  g_test_add ("/update/command/" name, UpdateWorld, NULL, update_world_set_up, func, \
+              update_world_tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("busy", test_busy);
+  ADD ("stop", test_stop);
+  g_test_add_func ("/update/command/pin", test_pin);
+  return g_test_run ();
+}
