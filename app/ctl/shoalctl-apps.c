@@ -23,6 +23,7 @@ static const ShoalctlField app_fields[] = {
   { "size", "SizeBytes", "t", "Size", SHOALCTL_VIEW_BYTES },
   { "state", "State", "s", "State", 0 },
   { "held", "Held", "b", "Held", 0 },
+  { "published", "Published", "b", NULL, 0 },
   { "installed_time", "InstalledTime", "x", NULL, 0 },
   { "previous_version", "PreviousVersion", "s", NULL, 0 },
   { "skipped_version", "SkippedVersion", "s", NULL, 0 },

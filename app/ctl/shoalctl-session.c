@@ -75,12 +75,26 @@ shoalctl_session_free (ShoalctlSession *session)
 
 /* Ends. */
 
+static void
+flushed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ShoalctlSession *session = user_data;
+
+  g_dbus_connection_flush_finish (G_DBUS_CONNECTION (source), result, NULL);
+  g_main_loop_quit (session->loop);
+}
+
+/* What was sent without waiting for a reply must be on its way before the process ends.
+ */
 void
 shoalctl_session_done (ShoalctlSession *session)
 {
   shoalctl_session_show_progress (session, NULL);
+  if (session->is_over || session->connection == NULL)
+    g_main_loop_quit (session->loop);
+  else
+    g_dbus_connection_flush (session->connection, NULL, flushed, session);
   session->is_over = TRUE;
-  g_main_loop_quit (session->loop);
 }
 
 /* The last part of a D-Bus error name, or that of a GError of this process. */
@@ -601,7 +615,7 @@ shoalctl_session_run (ShoalctlSession *session)
     command->run (session);
   else
     g_bus_get (G_BUS_TYPE_SESSION, session->cancellable, bus_ready, session);
-  if (!session->is_over)
+  if (!command->is_local)
     g_main_loop_run (session->loop);
   g_source_remove (int_id);
   g_source_remove (term_id);

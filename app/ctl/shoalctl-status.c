@@ -37,11 +37,14 @@ static const ShoalctlField status_fields[] = {
 static const ShoalctlField storage_fields[] = {
   { "bytes", "bytes", "t", "Stored", SHOALCTL_VIEW_BYTES },
   { "blocks", "blocks", "t", "Blocks", 0 },
+  { "references", "references", "t", NULL, 0 },
   { "referenced_bytes", "referenced-bytes", "t", "In apps", SHOALCTL_VIEW_BYTES },
   { "pinned_bytes", "pinned-bytes", "t", "Pinned", SHOALCTL_VIEW_BYTES },
   { "cache_bytes", "cache-bytes", "t", "Cache", SHOALCTL_VIEW_BYTES },
   { "limit_bytes", "limit-bytes", "t", NULL, 0 },
   { "free_bytes", "free-bytes", "t", "Disk free", SHOALCTL_VIEW_BYTES },
+  { "evicted", "evicted", "t", NULL, 0 },
+  { "dropped", "dropped", "t", NULL, 0 },
   { NULL },
 };
 

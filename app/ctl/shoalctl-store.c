@@ -9,6 +9,7 @@
 static const ShoalctlField pin_fields[] = {
   { "cid", "cid", "s", "CID", 0 },
   { "name", "name", "s", "Name", 0 },
+  { "user", "user", "b", "By hand", 0 },
   { NULL },
 };
 

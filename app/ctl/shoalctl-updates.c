@@ -15,7 +15,6 @@
 static const ShoalctlField check_fields[] = {
   { "checked", "checked", "u", "Checked", 0 },
   { "available", "available", "u", "Updates", 0 },
-  { "errors", "errors", "a{ss}", NULL, 0 },
   { NULL },
 };
 

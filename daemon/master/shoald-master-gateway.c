@@ -195,44 +195,12 @@ send_raw (Answer *answer)
 
 /* CAR streams: one block at a time, the next one when it is on the wire. */
 
-/* CBOR of {"roots": [CID], "version": 1}, with its length before it. */
-static GBytes *
-car_header (const MeshCid *root)
-{
-  static const guint8 head[] = { 0xa2, 0x65, 'r', 'o', 'o', 't', 's', 0x81, 0xd8, 0x2a };
-  static const guint8 tail[] = { 0x67, 'v', 'e', 'r', 's', 'i', 'o', 'n', 0x01 };
-  g_autoptr (GByteArray) cbor = g_byte_array_new ();
-  GByteArray *framed = g_byte_array_new ();
-  gsize len;
-  const guint8 *bytes = mesh_cid_get_bytes (root, &len);
-  const guint8 prefix[] = { 0x58, (guint8) (len + 1), 0x00 };
-
-  G_STATIC_ASSERT (MESH_CID_MAX_BYTES + 1 <= 0xff);
-  g_byte_array_append (cbor, head, sizeof head);
-  if (len + 1 < 24)
-    {
-      const guint8 small[] = { (guint8) (0x40 + len + 1), 0x00 };
-
-      g_byte_array_append (cbor, small, sizeof small);
-    }
-  else
-    g_byte_array_append (cbor, prefix, sizeof prefix);
-  g_byte_array_append (cbor, bytes, len);
-  g_byte_array_append (cbor, tail, sizeof tail);
-  mesh_varint_append (framed, cbor->len);
-  g_byte_array_append (framed, cbor->data, cbor->len);
-  return g_byte_array_free_to_bytes (framed);
-}
-
 static GBytes *
 section_head (const MeshCid *cid, gsize block_len)
 {
   GByteArray *head = g_byte_array_new ();
-  gsize len;
-  const guint8 *bytes = mesh_cid_get_bytes (cid, &len);
 
-  mesh_varint_append (head, len + block_len);
-  g_byte_array_append (head, bytes, len);
+  mesh_car_encode_section_head (cid, block_len, head);
   return g_byte_array_free_to_bytes (head);
 }
 
@@ -322,7 +290,7 @@ resolved (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!is_head (msg))
     {
       soup_message_body_set_accumulate (body, FALSE);
-      header = car_header (answer->request->cid);
+      header = mesh_car_encode_header (&answer->request->cid, 1);
       g_signal_connect (msg, "wrote-chunk", G_CALLBACK (wrote_chunk), answer);
       send_chunk (answer, header);
     }

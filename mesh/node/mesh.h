@@ -9,6 +9,7 @@
 #include "base/mesh-varint.h"
 #include "bitswap/mesh-bitswap-session.h"
 #include "bitswap/mesh-bitswap.h"
+#include "content/mesh-car.h"
 #include "content/mesh-cid.h"
 #include "content/mesh-dag-pb.h"
 #include "content/mesh-unixfs.h"
