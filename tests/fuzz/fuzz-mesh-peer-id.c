@@ -7,19 +7,20 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-/* Ids and keys from bytes and text. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   g_autofree char *text = g_strndup ((const char *) data, size);
   g_autoptr (MeshPeerId) id = mesh_peer_id_from_bytes (data, size, NULL);
-  g_autoptr (MeshPeerId) parsed = mesh_peer_id_parse (text, NULL);
-  g_autoptr (MeshPublicKey) key = mesh_public_key_from_bytes (data, size, NULL);
-  g_autoptr (MeshPublicKey) did = mesh_public_key_from_did (text, NULL);
-  g_autoptr (MeshKeypair) keypair = mesh_keypair_from_bytes (data, size, NULL);
-  g_autoptr (MeshPeerId) again
-      = id != NULL ? mesh_peer_id_parse (mesh_peer_id_to_string (id), NULL) : NULL;
+  MeshPublicKey *key = mesh_public_key_from_bytes (data, size, NULL);
+  MeshKeypair *keypair = mesh_keypair_from_bytes (data, size, NULL);
+  g_autoptr (MeshPeerId) parsed
+      = mesh_peer_id_parse (id != NULL ? mesh_peer_id_to_string (id) : text, NULL);
 
-  g_assert_true (id == NULL || mesh_peer_id_equal (id, again));
+  g_assert_true (id == NULL || mesh_peer_id_equal (id, parsed));
+  g_clear_pointer (&key, mesh_public_key_unref);
+  key = mesh_public_key_from_did (text, NULL);
+  g_clear_pointer (&key, mesh_public_key_unref);
+  g_clear_pointer (&keypair, mesh_keypair_unref);
   return 0;
 }

@@ -7,7 +7,6 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-/* The input as an envelope, and as the payload of one that is signed well. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -15,11 +14,13 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (MeshKeypair) keypair = mesh_keypair_new_from_seed (seed);
   g_autoptr (GBytes) type = g_bytes_new ("\x03\x01", 2),
                      payload = g_bytes_new (data, size);
-  g_autoptr (GBytes) sealed
-      = mesh_envelope_seal (keypair, "libp2p-peer-record", type, payload);
-  g_autoptr (MeshPeerRecord) raw = mesh_peer_record_open (data, size, NULL);
-  g_autoptr (MeshPeerRecord) signed_one = mesh_peer_record_open (
-      g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed), NULL);
+  GBytes *sealed = mesh_envelope_seal (keypair, "libp2p-peer-record", type, payload);
+  MeshPeerRecord *record = mesh_peer_record_open (data, size, NULL);
 
+  g_clear_pointer (&record, mesh_peer_record_free);
+  record = mesh_peer_record_open (g_bytes_get_data (sealed, NULL),
+                                  g_bytes_get_size (sealed), NULL);
+  g_clear_pointer (&record, mesh_peer_record_free);
+  g_bytes_unref (sealed);
   return 0;
 }
