@@ -69,14 +69,23 @@ set_state (ShoalClient *self, const char *state)
 }
 
 static void
-set_unavailable (ShoalClient *self, const GError *error)
+set_unavailable (ShoalClient *self, const char *text)
 {
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_clear_pointer (&self->error_text, g_free);
-  self->error_text = shoal_error_text (error);
+  g_free (self->error_text);
+  self->error_text = g_strdup (text);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ERROR_TEXT]);
   set_state (self, "unavailable");
+}
+
+static void
+set_failed (ShoalClient *self, const GError *error)
+{
+  g_autofree char *text = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  text = shoal_error_text (error);
+  set_unavailable (self, text);
 }
 
 /* Ready means that the Manager is there and has said that the node runs. */
@@ -133,15 +142,12 @@ object_removed_cb (ShoalClient *self, GDBusObject *object)
 static void
 start_again (ShoalClient *self)
 {
-  g_autoptr (GError) gone = g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY,
-                                                 "the daemon left the bus");
-
   if (g_get_monotonic_time () - self->ready_us > STEADY_US)
     self->n_starts = 0;
   if (self->n_starts < MAX_STARTS)
     find_daemon (self);
   else
-    set_unavailable (self, gone);
+    set_unavailable (self, _ ("The Shoal service stops again and again."));
 }
 
 static void
@@ -169,7 +175,7 @@ manager_ready_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->manager = shoal_dbus_object_manager_client_new_finish (result, &error);
   if (self->manager == NULL)
     {
-      set_unavailable (self, error);
+      set_failed (self, error);
       return;
     }
   g_signal_connect_object (self->manager, "object-added", G_CALLBACK (object_added_cb),
@@ -206,7 +212,7 @@ started_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   if (reply == NULL)
-    set_unavailable (self, error);
+    set_failed (self, error);
   else
     daemon_found (self);
 }
@@ -226,7 +232,7 @@ owner_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (!g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
     {
-      set_unavailable (self, error);
+      set_failed (self, error);
       return;
     }
   self->n_starts++;
@@ -255,7 +261,7 @@ bus_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->connection = g_bus_get_finish (result, &error);
   if (self->connection == NULL)
-    set_unavailable (self, error);
+    set_failed (self, error);
   else
     find_daemon (self);
 }

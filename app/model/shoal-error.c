@@ -70,7 +70,8 @@ as_sentence (const char *message)
     }
   last = g_utf8_get_char (g_utf8_prev_char (message + strlen (message)));
   return g_strconcat (first, g_utf8_next_char (message),
-                      g_unichar_ispunct (last) ? NULL : ".", NULL);
+                      last < 0x80 && strchr (".!?", (int) last) != NULL ? NULL : ".",
+                      NULL);
 }
 
 gboolean

@@ -138,9 +138,7 @@ dup_icon_name (ShoalJob *self)
     return g_strdup ("emblem-ok-symbolic");
   if (g_str_equal (self->state, "cancelled"))
     return g_strdup ("process-stop-symbolic");
-  return g_strdup (g_str_equal (self->kind, "update")
-                       ? "software-update-available-symbolic"
-                       : "folder-download-symbolic");
+  return g_strdup ("folder-download-symbolic");
 }
 
 static char *

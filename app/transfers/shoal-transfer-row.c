@@ -18,6 +18,19 @@ enum
   PROP_JOB = 1,
 };
 
+/* Of one under way always, of one that has ended when asked for. */
+static gboolean
+shows_sources (ShoalTransferRow *self, gboolean is_active, gboolean is_toggled)
+{
+  return is_active || is_toggled;
+}
+
+static gboolean
+can_toggle (ShoalTransferRow *self, gboolean is_active, gboolean has_sources)
+{
+  return !is_active && has_sources;
+}
+
 static void
 shoal_transfer_row_get_property (GObject *object,
                                  guint prop_id,
@@ -60,6 +73,8 @@ shoal_transfer_row_class_init (ShoalTransferRowClass *klass)
                                                             | G_PARAM_EXPLICIT_NOTIFY));
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/shoal/Shoal/transfers/shoal-transfer-row.ui");
+  gtk_widget_class_bind_template_callback (widget_class, shows_sources);
+  gtk_widget_class_bind_template_callback (widget_class, can_toggle);
 }
 
 static void

@@ -25,25 +25,37 @@ enum
 
 static GParamSpec *props[N_PROPS];
 
+/*
+ * A file of another's making: read at the size it is shown in, and when it is no image
+ * the general icon stays.
+ */
+static void
+load_icon (ShoalAppIcon *self)
+{
+  int size = gtk_image_get_pixel_size (GTK_IMAGE (self->image))
+             * gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+
+  if (self->icon_path != NULL && g_path_is_absolute (self->icon_path))
+    pixbuf = gdk_pixbuf_new_from_file_at_size (self->icon_path, size, size, NULL);
+  if (pixbuf == NULL)
+    {
+      gtk_image_set_from_icon_name (GTK_IMAGE (self->image), FALLBACK_ICON);
+      return;
+    }
+  texture = gdk_texture_new_for_pixbuf (pixbuf);
+  gtk_image_set_from_paintable (GTK_IMAGE (self->image), GDK_PAINTABLE (texture));
+}
+
 static void
 set_icon_path (ShoalAppIcon *self, const char *icon_path)
 {
-  g_autoptr (GFile) file = NULL;
-  g_autoptr (GIcon) icon = NULL;
-
   if (g_strcmp0 (self->icon_path, icon_path) == 0)
     return;
   g_free (self->icon_path);
   self->icon_path = g_strdup (icon_path);
-  if (icon_path != NULL && g_path_is_absolute (icon_path)
-      && g_file_test (icon_path, G_FILE_TEST_IS_REGULAR))
-    {
-      file = g_file_new_for_path (icon_path);
-      icon = g_file_icon_new (file);
-      gtk_image_set_from_gicon (GTK_IMAGE (self->image), icon);
-    }
-  else
-    gtk_image_set_from_icon_name (GTK_IMAGE (self->image), FALLBACK_ICON);
+  load_icon (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ICON_PATH]);
 }
 
@@ -72,7 +84,10 @@ shoal_app_icon_set_property (GObject *object,
   if (prop_id == PROP_ICON_PATH)
     set_icon_path (self, g_value_get_string (value));
   else
-    gtk_image_set_pixel_size (GTK_IMAGE (self->image), g_value_get_int (value));
+    {
+      gtk_image_set_pixel_size (GTK_IMAGE (self->image), g_value_get_int (value));
+      load_icon (self);
+    }
 }
 
 static void
@@ -94,7 +109,7 @@ shoal_app_icon_class_init (ShoalAppIconClass *klass)
   props[PROP_ICON_PATH] = g_param_spec_string ("icon-path", NULL, NULL, NULL,
                                                flags | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_PIXEL_SIZE]
-      = g_param_spec_int ("pixel-size", NULL, NULL, -1, 512, 32, flags);
+      = g_param_spec_int ("pixel-size", NULL, NULL, 16, 512, 32, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass),
                                         GTK_ACCESSIBLE_ROLE_PRESENTATION);

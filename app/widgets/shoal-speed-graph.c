@@ -25,7 +25,7 @@ struct _ShoalSpeedGraph
   guint64 upload_bps;
   Sample samples[N]; /* a ring; the oldest is at position */
   guint position;
-  guint timeout_id; /* 0: not shown */
+  guint timeout_id; /* 0: not in a window */
 };
 
 G_DEFINE_FINAL_TYPE (ShoalSpeedGraph, shoal_speed_graph, GTK_TYPE_WIDGET)
@@ -200,22 +200,22 @@ timeout_cb (gpointer user_data)
 }
 
 static void
-shoal_speed_graph_map (GtkWidget *widget)
+shoal_speed_graph_root (GtkWidget *widget)
 {
   ShoalSpeedGraph *self = SHOAL_SPEED_GRAPH (widget);
 
-  GTK_WIDGET_CLASS (shoal_speed_graph_parent_class)->map (widget);
+  GTK_WIDGET_CLASS (shoal_speed_graph_parent_class)->root (widget);
   if (self->timeout_id == 0)
     self->timeout_id = g_timeout_add_seconds (1, timeout_cb, self);
 }
 
 static void
-shoal_speed_graph_unmap (GtkWidget *widget)
+shoal_speed_graph_unroot (GtkWidget *widget)
 {
   ShoalSpeedGraph *self = SHOAL_SPEED_GRAPH (widget);
 
   g_clear_handle_id (&self->timeout_id, g_source_remove);
-  GTK_WIDGET_CLASS (shoal_speed_graph_parent_class)->unmap (widget);
+  GTK_WIDGET_CLASS (shoal_speed_graph_parent_class)->unroot (widget);
 }
 
 static void
@@ -263,8 +263,8 @@ shoal_speed_graph_class_init (ShoalSpeedGraphClass *klass)
   object_class->dispose = shoal_speed_graph_dispose;
   widget_class->snapshot = shoal_speed_graph_snapshot;
   widget_class->measure = shoal_speed_graph_measure;
-  widget_class->map = shoal_speed_graph_map;
-  widget_class->unmap = shoal_speed_graph_unmap;
+  widget_class->root = shoal_speed_graph_root;
+  widget_class->unroot = shoal_speed_graph_unroot;
   props[PROP_DOWNLOAD_BPS]
       = g_param_spec_uint64 ("download-bps", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   props[PROP_UPLOAD_BPS]

@@ -42,7 +42,7 @@ def wait_for(condition, what, timeout_s=TIMEOUT_S):
 class Session:
     """Starts everything in its own folder; close() ends it all, in reverse order."""
 
-    def __init__(self, width=820, height=680, dark=False, language='C.UTF-8', locale_dir=None):
+    def __init__(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix='shoal-ui-'))
         self.processes = []
         self.services = self.dir / 'services'
@@ -57,32 +57,36 @@ class Session:
             'XDG_DATA_HOME': str(self.dir / 'data'), 'GTK_A11Y': 'atspi',
             'XDG_CACHE_HOME': str(self.dir / 'cache'), 'GDK_BACKEND': 'x11',
             'XDG_RUNTIME_DIR': str(self.dir / 'runtime'), 'GSK_RENDERER': 'cairo',
-            'GSETTINGS_BACKEND': 'keyfile', 'LANG': language, 'LC_ALL': language,
-            'G_DEBUG': 'fatal-criticals', 'GTK_USE_PORTAL': '0', 'PYTHONDONTWRITEBYTECODE': '1',
+            'GSETTINGS_BACKEND': 'keyfile',
+            'GTK_USE_PORTAL': '0', 'PYTHONDONTWRITEBYTECODE': '1',
             'GSETTINGS_SCHEMA_DIR': os.environ.get('SHOAL_SCHEMA_DIR', '')})
-        if dark:
-            self.env['ADW_DEBUG_COLOR_SCHEME'] = 'prefer-dark'
-        keyfile = self.dir / 'config' / 'glib-2.0' / 'settings' / 'keyfile'
-        keyfile.parent.mkdir(parents=True)
-        keyfile.write_text(
-            '[org/shoal/Shoal]\nwindow-width=%d\nwindow-height=%d\n'
-            '[org/gnome/desktop/interface]\nenable-animations=false\n' % (width, height))
-        settings = self.dir / 'config' / 'gtk-4.0' / 'settings.ini'
-        settings.parent.mkdir()
-        settings.write_text('[Settings]\ngtk-font-name=Cantarell 11\n'
-                            'gtk-enable-animations=0\ngtk-decoration-layout=:close\n')
+        self.configure()
         try:
-            self.start_display(max(width, 360) + 200, height + 200)
+            self.start_display(1400, 1400)
             self.start_bus()
         except BaseException:
             self.close()
             raise
 
+    def configure(self, width=820, height=680, is_dark=False, language='C.UTF-8'):
+        """What programs find that are started from now on."""
+        self.env.update({'LANG': language, 'LC_ALL': language, 'LANGUAGE': language,
+                         'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark' if is_dark else 'default'})
+        keyfile = self.dir / 'config' / 'glib-2.0' / 'settings' / 'keyfile'
+        keyfile.parent.mkdir(parents=True, exist_ok=True)
+        keyfile.write_text('[org/shoal/Shoal]\nwindow-width=%d\nwindow-height=%d\n'
+                           % (width, height))
+        settings = self.dir / 'config' / 'gtk-4.0' / 'settings.ini'
+        settings.parent.mkdir(exist_ok=True)
+        settings.write_text('[Settings]\ngtk-font-name=Cantarell 11\n'
+                            'gtk-enable-animations=0\ngtk-decoration-layout=:close\n')
+
     def spawn(self, *args, **kwargs):
         log = (self.dir / ('%d-%s.log' % (len(self.processes), os.path.basename(args[0]))))
-        process = subprocess.Popen([str(arg) for arg in args], env=self.env,
-                                   stdin=subprocess.DEVNULL, stderr=log.open('wb'),
-                                   **{'stdout': subprocess.DEVNULL, **kwargs})
+        with log.open('wb') as stderr:
+            process = subprocess.Popen([str(arg) for arg in args], env=self.env,
+                                       stdin=subprocess.DEVNULL, stderr=stderr,
+                                       **{'stdout': subprocess.DEVNULL, **kwargs})
         process.log = log
         self.processes.append(process)
         return process
@@ -115,6 +119,17 @@ class Session:
     def screenshot(self, path, window='root'):
         subprocess.run(['import', '-window', window, str(path)], env=self.env, check=True)
 
+    def end(self, process):
+        if process.poll() is None:
+            process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+
     def logs(self):
         texts = []
         for log in sorted(self.dir.glob('*.log')):
@@ -125,14 +140,5 @@ class Session:
 
     def close(self):
         for process in reversed(self.processes):
-            if process.poll() is None:
-                process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdout:
-                process.stdout.close()
+            self.end(process)
         shutil.rmtree(self.dir, ignore_errors=True)

@@ -1,0 +1,134 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 The Shoal authors
+"""Transfers and Peers, empty pages, narrow and dark windows."""
+
+from session import wait_for
+from windowtest import WindowTest, main
+
+PEER = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN'
+
+
+class Transfers(WindowTest):
+    scenario = 'busy'
+
+    def setUp(self):
+        super().setUp()
+        self.see('Painter')
+        self.activate('show-page', 'transfers')
+
+    def test_shows_progress_and_sources(self):
+        self.see(
+            'In Progress', '4.1 MB of 8.9 MB · 2.3 MB/s · 3 s left', 'apps.example.org',
+            '2.9 MB · 1.9 MB/s', '800.0 kB · 400.0 kB/s', 'This computer',
+            'Waiting · 0 bytes of 48.1 MB', 'Ended', 'Done · 1.0 MB',
+            'The disk is full. Free some space, then try again.', 'Clear Ended')
+        self.shot('transfers')
+
+    def test_cancel(self):
+        self.see('In Progress')
+        self.press('Cancel Transfer')
+        self.wait_call('Transfer.Cancel')
+        self.see('Cancelled*')
+
+    def test_ended_ones_stay_and_can_be_cleared(self):
+        self.see('holiday-pictures')
+        self.fake('Drop', '(s)', '/org/shoal/Shoal/Daemon/Transfers/4')
+        self.fake('Drop', '(s)', '/org/shoal/Shoal/Daemon/Transfers/2')
+        self.see('holiday-pictures', 'The Shoal service stopped before it was done.')
+        self.press('Clear Ended')
+        self.see_not('holiday-pictures', 'Ended')
+        self.see('Terminal')
+
+    def test_done_moves_to_ended(self):
+        self.see('In Progress')
+        self.put('Transfers/1', 'Transfer', State=self.GLib.Variant('s', 'done'),
+                 BytesDone=self.GLib.Variant('t', 8900000))
+        self.see('Done · 8.9 MB')
+
+
+class Peers(WindowTest):
+    def setUp(self):
+        super().setUp()
+        self.see('Painter')
+        self.activate('show-page', 'peers')
+
+    def test_shows_us_and_them(self):
+        self.see('This Computer', '12D3KooWPq2WfFvqGCkJ1cHCuQhG6Xo8ZnqGjM4aT9r5L1bY3dEf',
+                 '/ip4/192.0.2.10/tcp/4001/p2p/12D3KooWPq2WfFvqGCkJ1cHCuQhG6Xo8ZnqGjM4aT9r5L1bY'
+                 '3dEf', 'Connected Peers', 'js-libp2p/3.1.2 UserAgent=v22.11.0', '18 ms',
+                 '1.9 MB/s', 'Bootstrap peer', '/ip4/198.51.100.23/tcp/51822')
+        self.shot('peers')
+
+    def test_disconnect(self):
+        self.see('js-libp2p/3.1.2 UserAgent=v22.11.0')
+        self.activate('disconnect', PEER)
+        self.wait_call('Peer.Disconnect')
+        self.see_not('js-libp2p/3.1.2 UserAgent=v22.11.0')
+
+    def test_connect(self):
+        self.see('Connected Peers')
+        self.activate('connect')
+        self.see('Connect to a Peer', 'Cancel')
+        self.press('Cancel')
+        self.activate('connect-to', '/ip4/203.0.113.5/tcp/4001')
+        self.hear('Could not connect to the peer. No peer or server could be reached. Check the '
+                 'network connection.')
+        self.activate('connect-to', '/ip4/203.0.113.5/tcp/4001/p2p/12D3KooWNew')
+        self.wait_call("Manager.Connect('/ip4/203.0.113.5/tcp/4001/p2p/12D3KooWNew'")
+        self.see('/ip4/203.0.113.5/tcp/4001')
+
+
+class Empty(WindowTest):
+    scenario = 'empty'
+
+    def test_pages_say_what_to_do(self):
+        self.see('No Apps Yet', 'Install an App…')
+        self.shot('empty')
+        self.activate('show-page', 'transfers')
+        self.see('No Transfers')
+        self.activate('show-page', 'peers')
+        self.see('No Peers Connected', 'Connect to an Address…')
+
+
+class Narrow(WindowTest):
+    scenario = 'busy'
+    size = (360, 1000)
+    # libadwaita 1.2, when its switcher in the title has no room
+    harmless = ('gtk_widget_size_allocate(): attempt to allocate',)
+
+    def width(self):
+        from gi.repository import Atspi
+        frame = self.app.get_child_at_index(0)
+        return frame.get_component_iface().get_extents(Atspi.CoordType.WINDOW).width
+
+    def test_fits(self):
+        self.see('Painter', 'Apply', '1.0 MB of 34.2 MB fetched, 97% already here')
+        self.shot('narrow-apps')
+        self.assertLessEqual(self.width(), 360)
+        for page in ('transfers', 'peers', 'apps'):
+            self.activate('show-page', page)
+        self.activate('show-app', 'org.example.Painter')
+        self.see('Apply Update', 'Launch')
+        self.assertLessEqual(self.width(), 360)
+
+
+class Dark(WindowTest):
+    is_dark = True
+
+    def test_is_dark(self):
+        self.see('Painter')
+        self.shot('dark')
+        path = self.session.dir / 'dark.png'
+
+        def brightness():
+            from gi.repository import GdkPixbuf
+            self.session.screenshot(path)
+            image = GdkPixbuf.Pixbuf.new_from_file(str(path))
+            at = 300 * image.get_rowstride() + 30 * image.get_n_channels()
+            return max(image.get_pixels()[at:at + 3])
+        wait_for(lambda: brightness() < 80, 'a dark window')
+
+
+if __name__ == '__main__':
+    main()
