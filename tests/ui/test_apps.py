@@ -3,6 +3,8 @@
 # Copyright (C) 2026 The Shoal authors
 """The Apps page: what it shows, and that each of its commands reaches the daemon."""
 
+from gi.repository import GLib
+
 from windowtest import WindowTest, main
 
 PAINTER = 'org.example.Painter'
@@ -97,9 +99,9 @@ class Apps(WindowTest):
     def test_changes_come_by_themselves(self):
         self.see('Update')
         self.put('Updates/org_2eexample_2eTerminal', 'Update',
-                 State=self.GLib.Variant('s', 'staged'),
-                 BytesToFetch=self.GLib.Variant('t', 890000),
-                 BytesSaved=self.GLib.Variant('t', 8010000))
+                 State=GLib.Variant('s', 'staged'),
+                 BytesToFetch=GLib.Variant('t', 890000),
+                 BytesSaved=GLib.Variant('t', 8010000))
         self.see('890.0 kB of 8.9 MB fetched, 90% already here')
         self.see_not('Updates and Downloads')
 

@@ -5,6 +5,8 @@
 
 import shlex
 
+from gi.repository import GLib
+
 from windowtest import HERE, XML_DIR, WindowTest, main
 
 DAEMON = 'org.shoal.Shoal.Daemon'
@@ -47,7 +49,7 @@ class StartedDaemon(WindowTest):
 
     def test_is_started_and_started_again(self):
         self.see('Ready to Apply')
-        self.put('Manager', 'Manager', PeerId=self.GLib.Variant('s', 'the first'))
+        self.put('Manager', 'Manager', PeerId=GLib.Variant('s', 'the first'))
         self.activate('show-page', 'peers')
         self.see('the first')
         self.fake('Vanish')
@@ -88,15 +90,15 @@ class Failures(WindowTest):
         self.see('Try Again')
         self.press('Try Again')
         self.wait_call('Update.Fetch')
-        self.put('Transfers/1', 'Transfer', State=self.GLib.Variant('s', 'failed'),
-                 ErrorName=self.GLib.Variant('s', 'org.shoal.Shoal1.Error.NoSpace'),
-                 ErrorMessage=self.GLib.Variant('s', 'write: no space'))
+        self.put('Transfers/1', 'Transfer', State=GLib.Variant('s', 'failed'),
+                 ErrorName=GLib.Variant('s', 'org.shoal.Shoal1.Error.NoSpace'),
+                 ErrorMessage=GLib.Variant('s', 'write: no space'))
         self.hear('“org.example.Terminal” failed. The disk is full. Free some space, then try '
                  'again.')
 
     def test_hostile_values(self):
         """Wrong types, no text and absurd numbers must not break the window."""
-        variant = self.GLib.Variant
+        variant = GLib.Variant
         self.see('Try Again')
         self.put('Updates/org_2eexample_2eTerminal', 'Update',
                  State=variant('s', 'a state of the future'),

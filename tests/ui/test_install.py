@@ -12,9 +12,7 @@ NEW = ('You see this publisher for the first time. Compare the fingerprint with 
 
 class Install(WindowTest):
     def type(self, text):
-        from gi.repository import Atspi
-        entry = self.find_role('entry', 'Name, id or shoal: link')
-        Atspi.EditableText.set_text_contents(entry, text)
+        self.find_with('EditableText', 'Name, id or shoal: link').set_text(text)
 
     def test_search_shows_all_then_some(self):
         self.activate('install')

@@ -3,6 +3,8 @@
 # Copyright (C) 2026 The Shoal authors
 """Transfers and Peers, empty pages, narrow and dark windows."""
 
+from gi.repository import GLib
+
 from session import wait_for
 from windowtest import WindowTest, main
 
@@ -42,8 +44,8 @@ class Transfers(WindowTest):
 
     def test_done_moves_to_ended(self):
         self.see('In Progress')
-        self.put('Transfers/1', 'Transfer', State=self.GLib.Variant('s', 'done'),
-                 BytesDone=self.GLib.Variant('t', 8900000))
+        self.put('Transfers/1', 'Transfer', State=GLib.Variant('s', 'done'),
+                 BytesDone=GLib.Variant('t', 8900000))
         self.see('Done · 8.9 MB')
 
 
@@ -98,9 +100,7 @@ class Narrow(WindowTest):
     harmless = ('gtk_widget_size_allocate(): attempt to allocate',)
 
     def width(self):
-        from gi.repository import Atspi
-        frame = self.app.get_child_at_index(0)
-        return frame.get_component_iface().get_extents(Atspi.CoordType.WINDOW).width
+        return self.tree.frames()[0].area()[2]
 
     def test_fits(self):
         self.see('Painter', 'Apply', '1.0 MB of 34.2 MB fetched, 97% already here')
