@@ -18,7 +18,8 @@ typedef struct
   guint n_failures;          /* in a row */
   gint64 next_us;            /* when to dial */
   gint64 connected_us;       /* 0: not connected */
-  gboolean is_tried;         /* since active */
+  gboolean is_failed;        /* a dial, since active */
+  gboolean is_identified;    /* so what it speaks is known */
 } Entry;
 
 struct _MeshNodeBootstrap
@@ -95,7 +96,7 @@ check_settled (MeshNodeBootstrap *self)
     {
       Entry *entry = g_ptr_array_index (self->entries, i);
 
-      if (!entry->is_tried && entry->connected_us == 0)
+      if (!entry->is_identified && !entry->is_failed)
         return;
     }
   self->is_settled = TRUE;
@@ -122,9 +123,9 @@ dial_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (entry != NULL && entry->cancellable == dial->cancellable)
     {
       g_clear_object (&entry->cancellable);
-      entry->is_tried = TRUE;
       if (connection == NULL)
         {
+          entry->is_failed = TRUE;
           g_debug ("Bootstrap peer %s: %s", mesh_peer_id_to_string (entry->peer_id),
                    error->message);
           note_failure (entry);
@@ -196,6 +197,17 @@ connected_cb (MeshHost *host, MeshConnection *connection, gpointer user_data)
   if (entry == NULL)
     return;
   entry->connected_us = g_get_monotonic_time ();
+}
+
+static void
+identified_cb (MeshHost *host, MeshConnection *connection, gpointer user_data)
+{
+  MeshNodeBootstrap *self = user_data;
+  Entry *entry = find (self, mesh_connection_get_peer_id (connection));
+
+  if (entry == NULL)
+    return;
+  entry->is_identified = TRUE;
   check_settled (self);
 }
 
@@ -213,8 +225,11 @@ disconnected_cb (MeshHost *host, MeshConnection *connection, gpointer user_data)
       && lasted_us > MESH_NODE_BOOTSTRAP_STABLE_S * G_USEC_PER_SEC)
     entry->n_failures = 0;
   entry->connected_us = 0;
+  entry->is_identified = FALSE;
+  entry->is_failed = TRUE;
   note_failure (entry);
   plan (self);
+  check_settled (self);
 }
 
 static void
@@ -250,6 +265,7 @@ mesh_node_bootstrap_new (MeshHost *host)
 
   self->host = g_object_ref (host);
   g_signal_connect_object (host, "peer-connected", G_CALLBACK (connected_cb), self, 0);
+  g_signal_connect_object (host, "peer-identified", G_CALLBACK (identified_cb), self, 0);
   g_signal_connect_object (host, "peer-disconnected", G_CALLBACK (disconnected_cb), self,
                            0);
   return self;
@@ -268,7 +284,10 @@ ensure_entry (MeshNodeBootstrap *self, MeshPeerId *peer_id)
   entry->addrs = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_multiaddr_unref);
   connection = mesh_host_find_connection (self->host, peer_id);
   if (connection != NULL)
-    entry->connected_us = mesh_connection_get_opened_us (connection);
+    {
+      entry->connected_us = mesh_connection_get_opened_us (connection);
+      entry->is_identified = mesh_connection_get_peer_info (connection) != NULL;
+    }
   g_ptr_array_add (self->entries, entry);
   return entry;
 }
@@ -304,7 +323,7 @@ mesh_node_bootstrap_set_active (MeshNodeBootstrap *self, gboolean is_active)
     {
       Entry *entry = g_ptr_array_index (self->entries, i);
 
-      entry->is_tried = FALSE;
+      entry->is_failed = FALSE;
       entry->next_us = 0;
       entry->n_failures = 0;
       if (!is_active)

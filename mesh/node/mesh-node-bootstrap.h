@@ -13,7 +13,8 @@
  * 2 s, 4 s … up to five minutes, each ± 20 %, and starts afresh when a connection that
  * lasted a minute is lost. Owned by the node; ends with its last reference.
  *
- * Signal "settled": each peer is connected or has failed once since it became active.
+ * Signal "settled": each peer is connected and has said what it speaks, or has failed
+ * once, since it became active.
  */
 G_DECLARE_FINAL_TYPE (MeshNodeBootstrap,
                       mesh_node_bootstrap,

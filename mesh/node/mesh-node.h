@@ -123,7 +123,7 @@ MeshSourceChain *mesh_node_new_source (MeshNode *node,
  * mesh_node_hold_async:
  *
  * Keeps the bootstrap connections also while sharing is off, until mesh_node_release().
- * Done when each bootstrap peer is connected or has failed once, or after
+ * Done when each bootstrap peer is connected and known, or has failed once, or after
  * %MESH_NODE_HOLD_TIMEOUT_S. Fails only when cancelled or closed; then nothing is held.
  */
 void mesh_node_hold_async (MeshNode *node,
