@@ -9,6 +9,8 @@
 
 #include "shoald-daemon.h"
 
+#include <string.h>
+
 #include <glib-unix.h>
 
 #include "bus/shoald-bus.h"
@@ -206,10 +208,23 @@ collect (ShoaldMasterMetrics *metrics, gpointer user_data)
       metrics, shoald_jobs_count_active (shoald_engine_get_jobs (daemon->engine)), NULL);
 }
 
+/* Where this process reaches its own server: one that listens everywhere is on loopback,
+ * too. */
+static char *
+dup_own_url (const char *address)
+{
+  if (g_str_has_prefix (address, "0.0.0.0:"))
+    return g_strconcat ("http://127.0.0.1", strrchr (address, ':'), NULL);
+  if (g_str_has_prefix (address, "[::]:"))
+    return g_strconcat ("http://[::1]", strrchr (address, ':'), NULL);
+  return g_strconcat ("http://", address, NULL);
+}
+
 static void
 master_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   ShoaldDaemon *daemon = user_data;
+  g_autofree char *url = NULL;
   GError *error = NULL;
 
   daemon->is_master_starting = FALSE;
@@ -227,6 +242,8 @@ master_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_message ("Serving HTTP on %s", shoald_master_get_address (daemon->master));
+  url = dup_own_url (shoald_master_get_address (daemon->master));
+  shoald_engine_set_own_master (daemon->engine, url);
   if (daemon->bus != NULL)
     shoald_bus_set_http_address (daemon->bus, shoald_master_get_address (daemon->master));
 }

@@ -4,6 +4,8 @@
 
 #include "engine/shoald-app.h"
 
+#include <string.h>
+
 #include "engine/shoald-throttle.h"
 
 struct _ShoaldApp
@@ -13,7 +15,7 @@ struct _ShoaldApp
   MeshApp *app;   /* (owned) */
   ShoaldJob *job; /* (owned) (nullable): not finished */
   MeshUpdateState last_state;
-  char *applied_version; /* (owned) (nullable): that was applied just now */
+  gboolean shows_applied; /* an update was applied just now */
   guint applied_id;
   ShoaldThrottle throttle;
 };
@@ -40,9 +42,16 @@ applied_cb (gpointer user_data)
   ShoaldApp *app = user_data;
 
   app->applied_id = 0;
-  g_clear_pointer (&app->applied_version, g_free);
+  app->shows_applied = FALSE;
   shoald_throttle_flush (&app->throttle);
   return G_SOURCE_REMOVE;
+}
+
+/* Going back is applying, too, but no news. */
+static gboolean
+is_rolling_back (ShoaldApp *app)
+{
+  return app->job != NULL && strcmp (shoald_job_get_kind (app->job), "rollback") == 0;
 }
 
 static void
@@ -58,10 +67,8 @@ notify_cb (MeshApp *mesh_app, GParamSpec *pspec, gpointer user_data)
     }
   app->last_state = state;
   g_clear_handle_id (&app->applied_id, g_source_remove);
-  g_clear_pointer (&app->applied_version, g_free);
-  if (state == MESH_UPDATE_STATE_APPLIED)
-    app->applied_version = g_strdup (mesh_app_get_installed_version (mesh_app));
-  if (app->applied_version != NULL)
+  app->shows_applied = state == MESH_UPDATE_STATE_APPLIED && !is_rolling_back (app);
+  if (app->shows_applied)
     app->applied_id = g_timeout_add_seconds (SHOALD_APP_SHOW_APPLIED_S, applied_cb, app);
   shoald_throttle_flush (&app->throttle);
 }
@@ -82,7 +89,6 @@ shoald_app_dispose (GObject *object)
 static void
 shoald_app_finalize (GObject *object)
 {
-  g_free (SHOALD_APP (object)->applied_version);
   g_object_unref (SHOALD_APP (object)->app);
   G_OBJECT_CLASS (shoald_app_parent_class)->finalize (object);
 }
@@ -155,11 +161,7 @@ shoald_app_has_update (ShoaldApp *app)
     case MESH_UPDATE_STATE_NONE:
       return FALSE;
     case MESH_UPDATE_STATE_APPLIED:
-      /* Not after it was rolled back. */
-      return app->applied_version != NULL
-             && g_strcmp0 (app->applied_version,
-                           mesh_app_get_installed_version (app->app))
-                    == 0;
+      return app->shows_applied;
     default:
       return TRUE;
     }

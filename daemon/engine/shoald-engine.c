@@ -22,6 +22,7 @@ struct _ShoaldEngine
   ShoaldEngineState state;
   ShoaldConfig *config; /* (owned) */
   char *config_path;    /* (owned) (nullable) */
+  char *own_master;     /* (owned) (nullable): URL of our own HTTP server */
   ShoaldPolicy *policy; /* (owned) */
   MeshNode *node;       /* (owned) (nullable) */
   ShoaldJobs *jobs;     /* (owned) */
@@ -68,6 +69,8 @@ build_node_config (ShoaldEngine *engine, const ShoaldConfig *config)
 {
   MeshNodeConfig *node = shoald_config_to_node (config);
 
+  if (node->master_url == NULL)
+    node->master_url = g_strdup (engine->own_master);
   node->desktop_dir = g_strdup (g_get_user_data_dir ());
   node->is_serving_paused = !shoald_policy_may_serve (engine->policy);
   node->is_auto_staging
@@ -76,6 +79,24 @@ build_node_config (ShoaldEngine *engine, const ShoaldConfig *config)
 }
 
 /* Numbers. */
+
+static const char *
+name_master_state (ShoaldEngine *engine)
+{
+  MeshMasterClient *master = mesh_node_get_master (engine->node);
+
+  if (master == NULL)
+    return "none";
+  switch (mesh_master_client_get_reachable (master))
+    {
+    case 1:
+      return "reachable";
+    case 0:
+      return "unreachable";
+    default:
+      return "unknown";
+    }
+}
 
 static void
 sample (ShoaldEngine *engine)
@@ -89,6 +110,7 @@ sample (ShoaldEngine *engine)
       = shoald_rate_sample (&engine->down_rate, stats->received_bytes, now_us);
   stats->n_peers = g_list_model_get_n_items (G_LIST_MODEL (engine->peers));
   mesh_store_get_stats (mesh_node_get_store (engine->node), &stats->store);
+  stats->master_state = name_master_state (engine);
   shoald_throttle_poke (&engine->throttle);
 }
 
@@ -160,19 +182,10 @@ listen_changed_cb (MeshNode *node, gpointer user_data)
   shoald_throttle_poke (&engine->throttle);
 }
 
+/* The settings are the same, what surrounds them is not. */
 static void
-reset_master_state (ShoaldEngine *engine)
+reconfigure (ShoaldEngine *engine)
 {
-  const char *url = shoald_config_get_string (engine->config, SHOALD_CONFIG_MASTER_URL);
-
-  engine->stats.master_state = *url != '\0' ? "unknown" : "none";
-}
-
-/* The network is another one. */
-static void
-policy_changed_cb (ShoaldPolicy *policy, gpointer user_data)
-{
-  ShoaldEngine *engine = user_data;
   g_autoptr (MeshNodeConfig) node_config = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -180,9 +193,23 @@ policy_changed_cb (ShoaldPolicy *policy, gpointer user_data)
     {
       node_config = build_node_config (engine, engine->config);
       if (!mesh_node_reconfigure (engine->node, node_config, &error))
-        g_warning ("Can not follow the network: %s", error->message);
+        g_warning ("Can not put the settings in force again: %s", error->message);
     }
   g_signal_emit (engine, signals[SIGNAL_SETTINGS_CHANGED], 0);
+}
+
+static void
+policy_changed_cb (ShoaldPolicy *policy, gpointer user_data)
+{
+  reconfigure (user_data);
+}
+
+void
+shoald_engine_set_own_master (ShoaldEngine *engine, const char *url)
+{
+  g_free (engine->own_master);
+  engine->own_master = g_strdup (url);
+  reconfigure (engine);
 }
 
 /* Start. */
@@ -330,7 +357,7 @@ put_in_force (ShoaldEngine *engine, ShoaldConfig *config, GError **error)
   engine->config = config;
   shoald_jobs_set_max_transfers (
       engine->jobs, shoald_config_get_uint (config, SHOALD_CONFIG_MAX_TRANSFERS));
-  reset_master_state (engine);
+  sample (engine);
   /* Comes back here only to reconfigure with the same settings. */
   shoald_policy_set_metered_policy (
       engine->policy, shoald_config_get_string (config, SHOALD_CONFIG_METERED_POLICY));
@@ -546,6 +573,7 @@ shoald_engine_finalize (GObject *object)
 
   shoald_config_free (engine->config);
   g_free (engine->config_path);
+  g_free (engine->own_master);
   G_OBJECT_CLASS (shoald_engine_parent_class)->finalize (object);
 }
 
@@ -585,7 +613,7 @@ shoald_engine_new (ShoaldConfig *config, const char *config_path, ShoaldPolicy *
   engine->jobs
       = shoald_jobs_new (shoald_config_get_uint (config, SHOALD_CONFIG_MAX_TRANSFERS));
   engine->apps = shoald_apps_new ();
-  reset_master_state (engine);
+  engine->stats.master_state = "unknown";
   g_signal_connect_object (engine->jobs, "busy-changed", G_CALLBACK (busy_changed_cb),
                            engine, 0);
   g_signal_connect_object (engine->peers, "items-changed", G_CALLBACK (peers_changed_cb),

@@ -165,6 +165,15 @@ gboolean shoald_engine_disconnect (ShoaldEngine *engine,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * shoald_engine_set_own_master:
+ * @url: the HTTP server of this very process
+ *
+ * A mini-master publishes to itself, and searches itself, unless the settings name
+ * another Master Server. Nothing is saved.
+ */
+void shoald_engine_set_own_master (ShoaldEngine *engine, const char *url);
+
+/**
  * shoald_engine_is_idle:
  *
  * Returns: whether nothing is being done and nobody is served: sharing is off or
