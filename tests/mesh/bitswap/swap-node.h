@@ -120,8 +120,7 @@ swap_fetch (SwapNode *node,
   if (!mesh_exporter_get_finish (result, NULL, error))
     return FALSE;
   g_assert_true (g_file_get_contents (path, &text, &len, NULL));
-  g_assert_cmpuint (len, ==, size);
-  g_assert_true (memcmp (text, g_bytes_get_data (expected, NULL), size) == 0);
+  g_assert_cmpmem (text, len, g_bytes_get_data (expected, NULL), size);
   g_assert_cmpint (g_remove (path), ==, 0);
   return TRUE;
 }
