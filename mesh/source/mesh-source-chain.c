@@ -54,7 +54,9 @@ typedef struct
 
 typedef struct
 {
-  Request *request; /* (owned) */
+  MeshSourceChain *chain; /* (owned): a cancelled attempt may come back after the last
+                             waiter has let go of it */
+  Request *request;       /* (owned) */
   guint attempt;
   Source *source; /* (unowned): lives as long as the chain */
 } Attempt;
@@ -232,6 +234,7 @@ static void
 attempt_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Attempt *attempt = user_data;
+  g_autoptr (MeshSourceChain) chain = attempt->chain; /* goes last */
   g_autoptr (Request) request = attempt->request;
   Source *source = attempt->source;
   g_autoptr (GError) error = NULL;
@@ -247,7 +250,7 @@ attempt_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       /* Requests beside each other share the source: each counts for its part. */
       if (source->kind != MESH_SOURCE_STORE)
         mesh_source_scores_note_success (
-            request->chain->scores, source->id, g_bytes_get_size (block),
+            chain->scores, source->id, g_bytes_get_size (block),
             (now_us - request->asked_us) / MAX (request->n_beside, 1), now_us);
       succeed (request, source, block);
       return;
@@ -303,7 +306,8 @@ ask_next (Request *request)
   if (source->kind != MESH_SOURCE_STORE)
     request->ttl_id = g_timeout_add (chain->ttl_ms, ttl_cb, request);
   attempt = g_new (Attempt, 1);
-  *attempt = (Attempt){ request_ref (request), request->attempt, source };
+  *attempt = (Attempt){ g_object_ref (chain), request_ref (request), request->attempt,
+                        source };
   mesh_block_source_get_async (source->source, request->cid, request->priority,
                                request->attempt_cancellable, attempt_cb, attempt);
 }
