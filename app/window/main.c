@@ -41,8 +41,11 @@ main (int argc, char **argv)
 {
   g_autoptr (ShoalApplication) application = NULL;
 
+  /* Set when the window runs from the build folder. */
+  const char *locale_dir = g_getenv ("SHOAL_LOCALE_DIR");
+
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   application = shoal_application_new ();

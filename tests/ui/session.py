@@ -59,7 +59,8 @@ class Session:
             'XDG_RUNTIME_DIR': str(self.dir / 'runtime'), 'GSK_RENDERER': 'cairo',
             'GSETTINGS_BACKEND': 'keyfile',
             'GTK_USE_PORTAL': '0', 'PYTHONDONTWRITEBYTECODE': '1',
-            'GSETTINGS_SCHEMA_DIR': os.environ.get('SHOAL_SCHEMA_DIR', '')})
+            'GSETTINGS_SCHEMA_DIR': os.environ.get('SHOAL_SCHEMA_DIR', ''),
+            'SHOAL_LOCALE_DIR': os.environ.get('SHOAL_LOCALE_DIR', '')})
         self.configure()
         try:
             self.start_display(1400, 1400)
@@ -68,9 +69,9 @@ class Session:
             self.close()
             raise
 
-    def configure(self, width=820, height=680, is_dark=False, language='C.UTF-8'):
+    def configure(self, width=820, height=680, is_dark=False, language='en'):
         """What programs find that are started from now on."""
-        self.env.update({'LANG': language, 'LC_ALL': language, 'LANGUAGE': language,
+        self.env.update({'LC_ALL': 'C.UTF-8', 'LANGUAGE': language,
                          'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark' if is_dark else 'default'})
         keyfile = self.dir / 'config' / 'glib-2.0' / 'settings' / 'keyfile'
         keyfile.parent.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ class WindowTest(unittest.TestCase):
     size = (820, 1200)
     is_dark = False
     has_daemon = True
-    language = 'C.UTF-8'
+    language = 'en'
     args = ()
     harmless = ()
 
