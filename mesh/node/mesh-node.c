@@ -315,6 +315,10 @@ mesh_node_apply_private (MeshNode *node, const MeshNodeConfig *config, GError **
 {
   gboolean is_serving
       = config->sharing == MESH_NODE_SHARING_ON && !config->is_serving_paused;
+  gboolean has_new_bootstrap
+      = !node->is_running
+        || !g_strv_equal ((const char *const *) config->bootstrap,
+                          (const char *const *) node->config->bootstrap);
 
   if (!set_listening (node, config, error))
     return FALSE;
@@ -335,8 +339,9 @@ mesh_node_apply_private (MeshNode *node, const MeshNodeConfig *config, GError **
   mesh_update_engine_set_auto_staging (node->updates, config->is_auto_staging);
   mesh_update_engine_set_sharing (node->updates, is_serving);
   mesh_update_engine_set_poll_interval (node->updates, config->poll_interval_s);
-  mesh_node_bootstrap_set_addresses (node->bootstrap,
-                                     (const char *const *) config->bootstrap);
+  if (has_new_bootstrap)
+    mesh_node_bootstrap_set_addresses (node->bootstrap,
+                                       (const char *const *) config->bootstrap);
   follow_network (node);
   return TRUE;
 }
