@@ -148,6 +148,8 @@ dup_status_text (ShoalUpdate *self)
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (g_str_equal (state, words[i].state))
       return g_strdup (_ (words[i].text));
+  if (shoal_proxy_object_get_uint64 (BASE (self), "BytesTotal") == 0)
+    return g_strdup (_ ("Available"));
   size = shoal_format_bytes (shoal_proxy_object_get_uint64 (BASE (self), "BytesTotal"));
   /* Translators: an update that can be downloaded; %s is the size of the whole release */
   return g_strdup_printf (_ ("Available, at most %s to download"), size);

@@ -32,6 +32,7 @@ struct _ShoalWindow
   ShoalAppDetails *details;        /* (unowned) */
   GSettings *settings;             /* (owned) (nullable): %NULL when not installed */
   ShoalClient *client;             /* (owned) */
+  GtkWindow *install_dialog;       /* (weak) (nullable): the one that is open */
   char *pending_link;              /* (owned) (nullable): waits for the daemon */
 };
 
@@ -60,11 +61,14 @@ set_action_enabled (ShoalWindow *self, const char *name, gboolean is_enabled)
 static void
 show_install (ShoalWindow *self, const char *target)
 {
-  GtkWidget *dialog = shoal_install_dialog_new (GTK_WINDOW (self), self->client, target);
-
+  if (self->install_dialog != NULL)
+    gtk_window_destroy (self->install_dialog);
   adw_view_stack_set_visible_child_name (self->pages, "apps");
   adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
-  gtk_window_present (GTK_WINDOW (dialog));
+  g_set_weak_pointer (
+      &self->install_dialog,
+      GTK_WINDOW (shoal_install_dialog_new (GTK_WINDOW (self), self->client, target)));
+  gtk_window_present (self->install_dialog);
 }
 
 static void
@@ -272,6 +276,7 @@ shoal_window_dispose (GObject *object)
 {
   ShoalWindow *self = SHOAL_WINDOW (object);
 
+  g_clear_weak_pointer (&self->install_dialog);
   g_clear_pointer (&self->pending_link, g_free);
   g_clear_object (&self->settings);
   g_clear_object (&self->client);
