@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/mesh-base-encoding.h"
+#include "base/mesh-base32.h"
 #include "base/mesh-error.h"
 #include "content/mesh-dag-pb.h"
 #include "content/mesh-unixfs.h"

@@ -7,7 +7,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "base/mesh-base-encoding.h"
+#include "base/mesh-base32.h"
+#include "base/mesh-base58.h"
 #include "base/mesh-cursor.h"
 
 #define IP4_BYTES 4

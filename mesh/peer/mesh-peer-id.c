@@ -7,7 +7,8 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "base/mesh-base-encoding.h"
+#include "base/mesh-base32.h"
+#include "base/mesh-base58.h"
 #include "base/mesh-cursor.h"
 #include "base/mesh-error.h"
 

@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "base/mesh-base-encoding.h"
+#include "base/mesh-base58.h"
 #include "base/mesh-error.h"
 #include "base/mesh-protobuf.h"
 
