@@ -167,6 +167,12 @@ shoald_app_has_update (ShoaldApp *app)
     }
 }
 
+void
+shoald_app_refresh (ShoaldApp *app)
+{
+  shoald_throttle_flush (&app->throttle);
+}
+
 ShoaldJob *
 shoald_app_get_job (ShoaldApp *app)
 {

@@ -41,6 +41,13 @@ const char *shoald_app_get_state_name (ShoaldApp *app);
 gboolean shoald_app_has_update (ShoaldApp *app);
 
 /**
+ * shoald_app_refresh:
+ *
+ * Tells what has changed now, so that who asked for the change finds it.
+ */
+void shoald_app_refresh (ShoaldApp *app);
+
+/**
  * shoald_app_get_job:
  *
  * Returns: (transfer none) (nullable): what is being done with the app now

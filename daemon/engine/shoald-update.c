@@ -555,6 +555,7 @@ skipped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
   GError *error = NULL;
 
+  shoald_app_refresh (g_task_get_task_data (task));
   if (mesh_update_engine_skip_finish (MESH_UPDATE_ENGINE (object), result, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -567,6 +568,7 @@ held_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
   GError *error = NULL;
 
+  shoald_app_refresh (g_task_get_task_data (task));
   if (mesh_update_engine_hold_finish (MESH_UPDATE_ENGINE (object), result, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -627,6 +629,7 @@ shoald_update_skip_async (ShoaldEngine *engine,
       g_task_return_error (task, error);
       return;
     }
+  g_task_set_task_data (task, g_object_ref (app), g_object_unref);
   mesh_update_engine_skip_async (mesh_node_get_updates (shoald_engine_get_node (engine)),
                                  app_id, mesh_app_get_available_version (mesh_app), NULL,
                                  skipped_cb, g_steal_pointer (&task));
@@ -640,14 +643,17 @@ shoald_update_unskip_async (ShoaldEngine *engine,
 {
   g_autoptr (GTask) task = g_task_new (engine, NULL, callback, user_data);
   GError *error = NULL;
+  ShoaldApp *app = find_app (engine, app_id, &error);
 
   g_task_set_source_tag (task, shoald_update_finish);
-  if (find_app (engine, app_id, &error) == NULL)
-    g_task_return_error (task, error);
-  else
-    mesh_update_engine_skip_async (
-        mesh_node_get_updates (shoald_engine_get_node (engine)), app_id, NULL, NULL,
-        skipped_cb, g_steal_pointer (&task));
+  if (app == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_task_set_task_data (task, g_object_ref (app), g_object_unref);
+  mesh_update_engine_skip_async (mesh_node_get_updates (shoald_engine_get_node (engine)),
+                                 app_id, NULL, NULL, skipped_cb, g_steal_pointer (&task));
 }
 
 void
@@ -665,11 +671,13 @@ shoald_update_hold_async (ShoaldEngine *engine,
   if (app != NULL && strcmp (shoald_app_get_state_name (app), "busy") == 0)
     fail_state (app, "held", &error);
   if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    mesh_update_engine_hold_async (
-        mesh_node_get_updates (shoald_engine_get_node (engine)), app_id, is_held, NULL,
-        held_cb, g_steal_pointer (&task));
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_task_set_task_data (task, g_object_ref (app), g_object_unref);
+  mesh_update_engine_hold_async (mesh_node_get_updates (shoald_engine_get_node (engine)),
+                                 app_id, is_held, NULL, held_cb, g_steal_pointer (&task));
 }
 
 gboolean

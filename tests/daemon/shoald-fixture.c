@@ -343,3 +343,60 @@ shoald_fixture_no_options (void)
 {
   return g_variant_new ("a{sv}", NULL);
 }
+
+void
+shoald_fixture_publish (Daemon *daemon, const char *version, gsize size, guint32 seed)
+{
+  g_autofree char *folder = g_strconcat ("app-", version, NULL);
+  g_autofree char *data = g_build_filename (folder, "data", NULL);
+  g_autofree char *dir = g_build_filename (daemon->fixture->dir, folder, NULL);
+  g_autofree char *program = g_build_filename (dir, "hello", NULL);
+  g_autofree char *file = NULL;
+  g_autofree char *operation = NULL;
+  g_autoptr (GError) error = NULL;
+  GVariantDict options;
+
+  g_assert_cmpint (g_mkdir_with_parents (dir, 0755), ==, 0);
+  g_assert_true (g_file_set_contents_full (program, "#!/bin/sh\ntouch \"$1\"\n", -1,
+                                           G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+  file = shoald_fixture_make_file (daemon->fixture, data, size, seed);
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "app", "s", SHOALD_FIXTURE_APP);
+  g_variant_dict_insert (&options, "name", "s", "Hello");
+  g_variant_dict_insert (&options, "version", "s", version);
+  g_variant_dict_insert (&options, "exec", "s", "hello");
+  operation = shoald_fixture_begin (
+      daemon, "Publish", g_variant_new ("(s@a{sv})", dir, g_variant_dict_end (&options)),
+      &error);
+  g_assert_no_error (error);
+  g_variant_unref (shoald_fixture_wait_done (daemon, operation));
+}
+
+void
+shoald_fixture_install (Daemon *daemon)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *transfer = shoald_fixture_begin (
+      daemon, "Install",
+      g_variant_new ("(s@a{sv})", SHOALD_FIXTURE_APP, shoald_fixture_no_options ()),
+      &error);
+  g_autoptr (GVariant) result = NULL;
+  const char *path;
+
+  g_assert_no_error (error);
+  result = shoald_fixture_wait_done (daemon, transfer);
+  g_assert_true (g_variant_lookup (result, "app-path", "&o", &path));
+  g_assert_cmpstr (path, ==, SHOALD_FIXTURE_APP_PATH);
+}
+
+void
+shoald_fixture_start_pair (Fixture *fixture, Daemon **author, Daemon **user)
+{
+  g_autofree char *address = NULL;
+
+  *author = shoald_fixture_start (fixture, "Author", "--sharing", "on", "--listen",
+                                  "/ip4/127.0.0.1/tcp/0", NULL);
+  address = shoald_fixture_dup_address (*author);
+  *user = shoald_fixture_start (fixture, "User", "--sharing", "download-only",
+                                "--bootstrap", address, NULL);
+}

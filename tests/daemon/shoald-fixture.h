@@ -101,3 +101,17 @@ char *shoald_fixture_dup_address (Daemon *daemon) G_GNUC_WARN_UNUSED_RESULT;
 
 /* An empty a{sv}. */
 GVariant *shoald_fixture_no_options (void);
+
+#define SHOALD_FIXTURE_APP "org.example.Hello"
+#define SHOALD_FIXTURE_APP_PATH SHOAL_DBUS_APPS_PATH "/org_2eexample_2eHello"
+#define SHOALD_FIXTURE_UPDATE_PATH SHOAL_DBUS_UPDATES_PATH "/org_2eexample_2eHello"
+
+/* Publishes @size bytes and a program as SHOALD_FIXTURE_APP. */
+void
+shoald_fixture_publish (Daemon *daemon, const char *version, gsize size, guint32 seed);
+
+/* Installs SHOALD_FIXTURE_APP. */
+void shoald_fixture_install (Daemon *daemon);
+
+/* A daemon that shares, and one that fetches from it. */
+void shoald_fixture_start_pair (Fixture *fixture, Daemon **author, Daemon **user);
