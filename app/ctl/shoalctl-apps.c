@@ -106,15 +106,6 @@ installed (ShoalctlSession *session, const ShoalctlOperationEnd *end)
   shoalctl_session_done (session);
 }
 
-/* A file that exists is meant as one; anything else goes to the daemon as it is. */
-static char *
-resolve_target (const char *target)
-{
-  if (strchr (target, '/') != NULL && !g_str_has_prefix (target, "shoal:"))
-    return g_canonicalize_filename (target, NULL);
-  return g_strdup (target);
-}
-
 static void
 run_install (ShoalctlSession *session)
 {
@@ -122,7 +113,7 @@ run_install (ShoalctlSession *session)
                                             { "stage", "apply", "!b" },
                                             { "publisher", "publisher", "s" },
                                             { NULL } };
-  g_autofree char *target = resolve_target (shoalctl_session_get_word (session, 0));
+  g_autofree char *target = shoalctl_session_get_target (session, 0);
   g_autoptr (GVariantBuilder) options = shoalctl_operation_build_options (session, keys);
 
   shoalctl_operation_begin (

@@ -238,12 +238,11 @@ static void
 run_show (ShoalctlSession *session)
 {
   static const ShoalctlOptionKey keys[] = { { "channel", "channel", "s" }, { NULL } };
+  g_autofree char *target = shoalctl_session_get_target (session, 0);
   g_autoptr (GVariantBuilder) options = shoalctl_operation_build_options (session, keys);
 
-  shoalctl_session_call (
-      session, manager_of (session), "Inspect",
-      g_variant_new ("(sa{sv})", shoalctl_session_get_word (session, 0), options),
-      inspected);
+  shoalctl_session_call (session, manager_of (session), "Inspect",
+                         g_variant_new ("(sa{sv})", target, options), inspected);
 }
 
 const ShoalctlCommand shoalctl_publish_commands[] = {

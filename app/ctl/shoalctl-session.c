@@ -299,6 +299,16 @@ shoalctl_session_get_path (ShoalctlSession *session, guint i)
   return g_canonicalize_filename (shoalctl_session_get_word (session, i), NULL);
 }
 
+char *
+shoalctl_session_get_target (ShoalctlSession *session, guint i)
+{
+  const char *word = shoalctl_session_get_word (session, i);
+
+  if (strchr (word, '/') != NULL && !g_str_has_prefix (word, "shoal:"))
+    return g_canonicalize_filename (word, NULL);
+  return g_strdup (word);
+}
+
 ShoalDBusManager *
 shoalctl_session_get_manager (ShoalctlSession *session)
 {

@@ -56,6 +56,15 @@ const char *shoalctl_session_get_word (ShoalctlSession *session, guint i);
 char *
 shoalctl_session_get_path (ShoalctlSession *session, guint i) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * shoalctl_session_get_target:
+ *
+ * Returns: (transfer full): argument @i as Install() and Inspect() take it: anything with
+ *   a slash that is no shoal: link is the path of a signed manifest
+ */
+char *
+shoalctl_session_get_target (ShoalctlSession *session, guint i) G_GNUC_WARN_UNUSED_RESULT;
+
 ShoalDBusManager *shoalctl_session_get_manager (ShoalctlSession *session);
 GDBusObjectManager *shoalctl_session_get_objects (ShoalctlSession *session);
 GCancellable *shoalctl_session_get_cancellable (ShoalctlSession *session);
