@@ -44,7 +44,14 @@ follow_network (MeshNode *node)
     mesh_connection_close (g_ptr_array_index (connections, i), NULL);
 }
 
-/* Holding. */
+/* Holding. The data of a hold that waits is its timeout, which keeps the task: it must go
+ * when the wait is over, or the node would live on with it. */
+
+static void
+stop_waiting (GTask *task)
+{
+  g_source_destroy (g_task_get_task_data (task));
+}
 
 static void
 resolve_holders (MeshNode *node)
@@ -56,6 +63,7 @@ resolve_holders (MeshNode *node)
     {
       GTask *task = g_ptr_array_index (ready, i);
 
+      stop_waiting (task);
       if (g_task_return_error_if_cancelled (task))
         mesh_node_release (node);
       else
@@ -70,8 +78,13 @@ mesh_node_fail_holders_private (MeshNode *node)
 
   node->holders = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < waiting->len; i++)
-    g_task_return_new_error (g_ptr_array_index (waiting, i), MESH_ERROR,
-                             MESH_ERROR_CLOSED, "The node is stopping");
+    {
+      GTask *task = g_ptr_array_index (waiting, i);
+
+      stop_waiting (task);
+      g_task_return_new_error (task, MESH_ERROR, MESH_ERROR_CLOSED,
+                               "The node is stopping");
+    }
 }
 
 static void
@@ -109,7 +122,7 @@ holder_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 static void
 wait_for_bootstrap (MeshNode *node, GTask *task)
 {
-  g_autoptr (GSource) timeout = g_timeout_source_new_seconds (MESH_NODE_HOLD_TIMEOUT_S);
+  GSource *timeout = g_timeout_source_new_seconds (MESH_NODE_HOLD_TIMEOUT_S);
   GCancellable *cancellable = g_task_get_cancellable (task);
 
   if (cancellable != NULL)
@@ -121,6 +134,7 @@ wait_for_bootstrap (MeshNode *node, GTask *task)
     }
   g_ptr_array_add (node->holders, g_object_ref (task));
   g_task_attach_source (task, timeout, holder_cb);
+  g_task_set_task_data (task, timeout, (GDestroyNotify) g_source_unref);
 }
 
 void

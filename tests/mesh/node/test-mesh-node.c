@@ -84,6 +84,8 @@ test_hold (Fixture *fixture, gconstpointer data)
   node_test_wait (node_test_count_connections (fixture->other) == 1);
   g_clear_object (&chain);
   node_test_wait (node_test_count_connections (fixture->other) == 0);
+  /* No wait that is over keeps the node. */
+  g_assert_cmpuint (G_OBJECT (fixture->other)->ref_count, ==, 1);
 }
 
 static void
