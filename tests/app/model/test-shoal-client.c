@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+/* The models against the made-up daemon of tests/ui, on a bus of the test's own. */
+#include "config.h"
+
+#include "model/shoal-client.h"
+
+#include "model/shoal-error.h"
+#include "model/shoal-request.h"
+
+#define DEADLINE_S 30
+#define PAINTER "org.example.Painter"
+#define TERMINAL "org.example.Terminal"
+
+typedef struct
+{
+  GTestDBus *bus;      /* (owned) */
+  GSubprocess *fake;   /* (owned) (nullable) */
+  ShoalClient *client; /* (owned) */
+  GString *notices;    /* (owned) */
+  guint n_staged;
+  guint n_ended;
+} Fixture;
+
+static gboolean
+deadline_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+#define WAIT(condition) \
+  G_STMT_START \
+  { \
+    gboolean is_late = FALSE; \
+    guint id = g_timeout_add_seconds (DEADLINE_S, deadline_cb, &is_late); \
+    while (!(condition) && !is_late) \
+      g_main_context_iteration (NULL, TRUE); \
+    g_assert_false (is_late); \
+    g_source_remove (id); \
+  } \
+  G_STMT_END
+
+static void
+notice_cb (Fixture *fixture, const char *text)
+{
+  g_string_append_printf (fixture->notices, "%s|", text);
+}
+
+static void
+count_cb (guint *count)
+{
+  (*count)++;
+}
+
+static void
+start_fake (Fixture *fixture, const char *scenario)
+{
+  const char *fake = g_getenv ("SHOAL_FAKE");
+  const char *xml = g_getenv ("SHOAL_DBUS_XML");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (fake);
+  g_assert_nonnull (xml);
+  fixture->fake
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, "/usr/bin/python3",
+                          fake, "--xml", xml, "--scenario", scenario, NULL);
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_owned (void)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autoptr (GVariant) reply = NULL;
+  gboolean is_there = FALSE;
+
+  reply = g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/",
+                                       "org.freedesktop.DBus", "NameHasOwner",
+                                       g_variant_new ("(s)", "org.shoal.Shoal.Daemon"),
+                                       G_VARIANT_TYPE ("(b)"), 0, -1, NULL, NULL);
+  g_variant_get (reply, "(b)", &is_there);
+  return is_there;
+}
+
+static void
+tell_fake (const char *method, GVariant *args)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = NULL;
+
+  reply = g_dbus_connection_call_sync (bus, "org.shoal.Shoal.Daemon", "/org/shoal/Fake",
+                                       "org.shoal.Fake", method, args, NULL, 0, -1, NULL,
+                                       &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer scenario)
+{
+  fixture->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_test_dbus_up (fixture->bus);
+  fixture->notices = g_string_new (NULL);
+  fixture->client = shoal_client_new (NULL);
+  g_signal_connect_swapped (fixture->client, "notice", G_CALLBACK (notice_cb), fixture);
+  g_signal_connect_swapped (fixture->client, "update-staged", G_CALLBACK (count_cb),
+                            &fixture->n_staged);
+  g_signal_connect_swapped (fixture->client, "job-ended", G_CALLBACK (count_cb),
+                            &fixture->n_ended);
+  if (scenario != NULL)
+    {
+      start_fake (fixture, scenario);
+      while (!is_owned ())
+        g_main_context_iteration (NULL, FALSE);
+      shoal_client_connect (fixture->client);
+      WAIT (g_str_equal (shoal_client_get_state (fixture->client), "ready"));
+    }
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer scenario)
+{
+  if (fixture->fake != NULL)
+    {
+      g_subprocess_force_exit (fixture->fake);
+      g_subprocess_wait (fixture->fake, NULL, NULL);
+    }
+  g_clear_object (&fixture->fake);
+  g_object_run_dispose (G_OBJECT (fixture->client));
+  g_clear_object (&fixture->client);
+  g_string_free (fixture->notices, TRUE);
+  g_test_dbus_stop (fixture->bus);
+  g_clear_object (&fixture->bus);
+}
+
+static void
+assert_text (gpointer object, const char *property, const char *expected)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *plain = NULL;
+
+  g_object_get (object, property, &text, NULL);
+  /* g_format_size() parts number and unit with a no-break space. */
+  parts = g_strsplit (text, "\u00a0", -1);
+  plain = g_strjoinv (" ", parts);
+  g_assert_cmpstr (plain, ==, expected);
+}
+
+static gboolean
+flag (gpointer object, const char *property)
+{
+  gboolean value;
+
+  g_object_get (object, property, &value, NULL);
+  return value;
+}
+
+static void
+test_lists (Fixture *fixture, gconstpointer scenario)
+{
+  ShoalObjects *objects = shoal_client_get_objects (fixture->client);
+  ShoalApp *app = shoal_objects_find_app (objects, PAINTER);
+  ShoalUpdate *update = shoal_objects_find_update (objects, PAINTER);
+  g_autoptr (GObject) linked = NULL;
+
+  g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_apps (objects)), ==, 4);
+  g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_updates (objects)), ==,
+                    2);
+  g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_jobs (objects)), ==, 4);
+  g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_peers (objects)), ==, 3);
+  g_assert_true (shoal_app_get_update (app) == update);
+  g_object_get (update, "app", &linked, NULL);
+  g_assert_true (linked == G_OBJECT (app));
+  assert_text (update, "saved-text", "1.0 MB of 34.2 MB fetched, 97% already here");
+  assert_text (update, "version-text", "2.4.0 → 2.5.0");
+  assert_text (app, "subtitle", "2.4.0 · 34.2 MB");
+  g_assert_true (flag (app, "can-apply"));
+  g_assert_true (flag (app, "can-roll-back"));
+  g_assert_cmpuint (fixture->n_staged, ==, 1);
+  g_assert_cmpuint (fixture->n_ended, ==, 0); /* ended before we came */
+  g_assert_null (shoal_objects_find_app (objects, "org.example.Nobody"));
+}
+
+static void
+test_apply (Fixture *fixture, gconstpointer scenario)
+{
+  ShoalObjects *objects = shoal_client_get_objects (fixture->client);
+  ShoalUpdate *update = shoal_objects_find_update (objects, PAINTER);
+
+  shoal_request_run (fixture->client, SHOAL_PROXY_OBJECT (update), "Apply",
+                     g_variant_new_parsed ("(@a{sv} {},)"), "done", "failed");
+  WAIT (fixture->notices->len > 0);
+  g_assert_cmpstr (fixture->notices->str, ==, "done|");
+  WAIT (shoal_objects_find_update (objects, PAINTER) == NULL);
+  g_assert_null (shoal_app_get_update (shoal_objects_find_app (objects, PAINTER)));
+  assert_text (shoal_objects_find_app (objects, PAINTER), "installed-version", "2.5.0");
+}
+
+static void
+test_failures (Fixture *fixture, gconstpointer scenario)
+{
+  ShoalObjects *objects = shoal_client_get_objects (fixture->client);
+  ShoalUpdate *update = shoal_objects_find_update (objects, PAINTER);
+
+  /* One the operation ends with, and one the call ends with. */
+  tell_fake ("Fail", g_variant_new ("(sss)", "apply", "NoSpace", "full"));
+  shoal_request_run (fixture->client, SHOAL_PROXY_OBJECT (update), "Apply",
+                     g_variant_new_parsed ("(@a{sv} {},)"), "done", "First");
+  WAIT (fixture->notices->len > 0);
+  shoal_request_run (fixture->client,
+                     SHOAL_PROXY_OBJECT (shoal_objects_find_update (objects, TERMINAL)),
+                     "Apply", g_variant_new_parsed ("(@a{sv} {},)"), "done", "Second");
+  WAIT (strstr (fixture->notices->str, "Second") != NULL);
+  g_assert_cmpstr (fixture->notices->str, ==,
+                   "First. The disk is full. Free some space, then try again.|"
+                   "Second. The update is fetching.|");
+}
+
+static void
+test_vanish (Fixture *fixture, gconstpointer scenario)
+{
+  ShoalObjects *objects = shoal_client_get_objects (fixture->client);
+  g_autoptr (ShoalJob) job = NULL;
+
+  job = g_object_ref (
+      shoal_objects_find_job (objects, "/org/shoal/Shoal/Daemon/Transfers/1"));
+  g_assert_true (shoal_job_is_active (job));
+  tell_fake ("Vanish", NULL);
+  /* It cannot be started: there is no service file on this bus. */
+  WAIT (g_str_equal (shoal_client_get_state (fixture->client), "unavailable"));
+  assert_text (fixture->client, "error-text", "The Shoal service is not running.");
+  g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_apps (objects)), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_peers (objects)), ==, 0);
+  g_assert_true (shoal_job_is_failed (job));
+  assert_text (job, "title", "Terminal");
+  g_subprocess_wait (fixture->fake, NULL, NULL);
+  g_clear_object (&fixture->fake);
+  start_fake (fixture, "empty");
+  while (!is_owned ())
+    g_main_context_iteration (NULL, FALSE);
+  shoal_client_connect (fixture->client);
+  WAIT (g_str_equal (shoal_client_get_state (fixture->client), "ready"));
+}
+
+static void
+test_settings (Fixture *fixture, gconstpointer scenario)
+{
+  ShoalNode *node = shoal_client_get_node (fixture->client);
+  guint64 limit_bps = 0;
+  gboolean is_same = FALSE;
+
+  g_object_set (node, "max-upload-bps", G_GUINT64_CONSTANT (4000), NULL);
+  while (!is_same)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_object_get (node, "max-upload-bps", &limit_bps, NULL);
+      is_same = limit_bps == 4000;
+    }
+  g_object_set (node, "master-url", "no address", NULL);
+  WAIT (fixture->notices->len > 0);
+  g_assert_cmpstr (fixture->notices->str, ==,
+                   "Master-url must begin with http:// or https://.|");
+  assert_text (node, "master-url", "https://apps.example.org");
+}
+
+static void
+inspected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ShoalRelease) release = NULL;
+
+  release = shoal_request_inspect_finish (SHOAL_CLIENT (source), result, &error);
+  if (release == NULL)
+    {
+      g_assert_true (shoal_error_is (error, "NotFound"));
+      *(int *) user_data = -1;
+      return;
+    }
+  g_assert_cmpstr (shoal_release_get_name (release), ==, "Charts");
+  g_assert_cmpstr (shoal_release_get_publisher (release), ==,
+                   "SHA256:eUXGGm1YGsMAS7vkcx6JOJdOGHPem5gQp4taiCfCLB8");
+  g_assert_false (flag (release, "is-trusted"));
+  *(int *) user_data = 1;
+}
+
+static void
+searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) releases = NULL;
+
+  releases = shoal_request_search_finish (SHOAL_CLIENT (source), result, &error);
+  g_assert_no_error (error);
+  *(int *) user_data = (int) g_list_model_get_n_items (releases);
+}
+
+static void
+test_requests (Fixture *fixture, gconstpointer scenario)
+{
+  int found = 0;
+  int missing = 0;
+  int n_results = 0;
+
+  shoal_request_inspect_async (fixture->client, "shoal:org.example.Charts", NULL,
+                               inspected_cb, &found);
+  shoal_request_inspect_async (fixture->client, "shoal:org.example.Nobody", NULL,
+                               inspected_cb, &missing);
+  shoal_request_search_async (fixture->client, "", NULL, searched_cb, &n_results);
+  WAIT (found != 0 && missing != 0 && n_results != 0);
+  g_assert_cmpint (found, ==, 1);
+  g_assert_cmpint (missing, ==, -1);
+  g_assert_cmpint (n_results, ==, 3);
+}
+
+static void
+test_no_daemon (Fixture *fixture, gconstpointer scenario)
+{
+  shoal_client_connect (fixture->client);
+  WAIT (g_str_equal (shoal_client_get_state (fixture->client), "unavailable"));
+  shoal_request_install (fixture->client, "org.example.Charts", NULL);
+  WAIT (fixture->notices->len > 0);
+  g_assert_cmpstr (fixture->notices->str, ==,
+                   "Could not install the app. The Shoal service is not running.|");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/shoal-client/lists", Fixture, "busy", set_up, test_lists, tear_down);
+  g_test_add ("/shoal-client/apply", Fixture, "busy", set_up, test_apply, tear_down);
+  g_test_add ("/shoal-client/failures", Fixture, "busy", set_up, test_failures,
+              tear_down);
+  g_test_add ("/shoal-client/vanish", Fixture, "busy", set_up, test_vanish, tear_down);
+  g_test_add ("/shoal-client/settings", Fixture, "empty", set_up, test_settings,
+              tear_down);
+  g_test_add ("/shoal-client/requests", Fixture, "empty", set_up, test_requests,
+              tear_down);
+  g_test_add ("/shoal-client/no-daemon", Fixture, NULL, set_up, test_no_daemon,
+              tear_down);
+  return g_test_run ();
+}
