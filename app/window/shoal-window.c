@@ -75,7 +75,7 @@ static void
 update_view (ShoalWindow *self)
 {
   static const char *const when_main[]
-      = { "install", "install-link", "check", "connect", "preferences", "show-page" };
+      = { "install", "check", "connect", "preferences", "show-page" };
   const char *state = shoal_client_get_state (self->client);
   gboolean is_undecided = FALSE;
   g_autofree char *link = NULL;

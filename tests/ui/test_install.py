@@ -15,6 +15,7 @@ class Install(WindowTest):
         self.find_with('EditableText', 'Name, id or shoal: link').set_text(text)
 
     def test_search_shows_all_then_some(self):
+        self.see('Painter')
         self.activate('install')
         self.see('Install an App', 'Charts', 'Maps')
         self.shot('install-search')
