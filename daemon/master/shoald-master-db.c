@@ -512,7 +512,7 @@ shoald_master_db_publish (ShoaldMasterDb *db,
                           gint64 now_s,
                           GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&db->write_lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&db->write_lock);
   g_autoptr (ShoaldMasterDbPublished) published = NULL;
 
   if (!run (db->writer, "BEGIN IMMEDIATE", "begin", error))
@@ -590,7 +590,7 @@ shoald_master_db_latest (ShoaldMasterDb *db,
                          char **etag,
                          GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&db->read_lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&db->read_lock);
   g_autofree char *found = NULL;
   GBytes *envelope;
 
@@ -705,7 +705,7 @@ shoald_master_db_search (ShoaldMasterDb *db,
                          const ShoaldMasterQuery *query,
                          GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&db->read_lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&db->read_lock);
   g_autoptr (JsonArray) packages = read_rows (db->reader, query, error);
   g_autoptr (JsonObject) answer = json_object_new ();
   g_autoptr (JsonNode) node = NULL;
@@ -727,7 +727,7 @@ shoald_master_db_count (ShoaldMasterDb *db,
                         guint64 *n_releases,
                         GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&db->read_lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&db->read_lock);
   g_autoptr (Statement) row = prepare (
       db->reader, "SELECT (SELECT count(*) FROM app), (SELECT count(*) FROM release)",
       error);
