@@ -69,7 +69,7 @@ parse_raw (Raw *raw, char ***arguments, GError **error)
     { "bus-name", 0, 0, G_OPTION_ARG_STRING, &raw->bus_name,
       "Name on the session bus (default: " SHOAL_DBUS_NAME ")", "NAME" },
     { "no-mdns", 0, 0, G_OPTION_ARG_NONE, &raw->has_no_mdns,
-      "Look for no peers on the local network (this version never does)", NULL },
+      "Look for no peers on the local network and answer nobody there", NULL },
     { "master", 0, 0, G_OPTION_ARG_STRING, &raw->master, "Master Server", "URL" },
     { "gateway", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->gateways,
       "IPFS gateway to fall back on; may be repeated", "URL" },
@@ -179,6 +179,9 @@ override_all (ShoaldConfig *config, const Raw *raw, GError **error)
       || !override_text (config, SHOALD_CONFIG_SHARING_MODE, raw->sharing, error)
       || !override_text (config, SHOALD_CONFIG_HTTP, raw->http, error)
       || !override_idle (config, raw->idle_exit_s, error))
+    return FALSE;
+  if (raw->has_no_mdns
+      && !override (config, SHOALD_CONFIG_MDNS, g_variant_new_boolean (FALSE), error))
     return FALSE;
   if (raw->is_mini_master
       && !override (config, SHOALD_CONFIG_MINI_MASTER, g_variant_new_boolean (TRUE),

@@ -7,11 +7,12 @@
 #include "shoal-dbus-names.h"
 #include "bus/shoald-bus-content.h"
 #include "bus/shoald-bus-error.h"
+#include "bus/shoald-bus-mesh.h"
 #include "bus/shoald-bus-options.h"
 #include "bus/shoald-bus-path.h"
 #include "bus/shoald-bus-release.h"
 
-#define VERSION 1
+#define VERSION 2
 
 struct ShoaldBusManager
 {
@@ -55,6 +56,13 @@ mirror_settings (ShoaldBusManager *self)
       to, shoald_config_get_string (from, SHOALD_CONFIG_METERED_POLICY));
   shoal_dbus_manager_set_auto_fetch (
       to, shoald_config_get_boolean (from, SHOALD_CONFIG_AUTO_FETCH));
+  shoal_dbus_manager_set_registry_mode (
+      to, shoald_config_get_string (from, SHOALD_CONFIG_REGISTRY_MODE));
+  shoal_dbus_manager_set_dht_mode (
+      to, shoald_config_get_string (from, SHOALD_CONFIG_DHT_MODE));
+  shoal_dbus_manager_set_mdns (to, shoald_config_get_boolean (from, SHOALD_CONFIG_MDNS));
+  shoal_dbus_manager_set_announce (
+      to, shoald_config_get_boolean (from, SHOALD_CONFIG_ANNOUNCE));
 }
 
 static GVariant *
@@ -252,6 +260,8 @@ shoald_bus_manager_new (const ShoaldBusContext *context)
   shoal_dbus_manager_set_http_address (skeleton, "");
   shoal_dbus_manager_set_listen_addresses (skeleton, none);
   shoal_dbus_manager_set_observed_addresses (skeleton, none);
+  shoal_dbus_manager_set_categories (skeleton, g_variant_new ("aa{sv}", NULL));
+  shoal_dbus_manager_set_split_views (skeleton, g_variant_new ("aa{sv}", NULL));
   mirror_settings (self);
   mirror (self);
   g_object_connect (skeleton, "signal::handle-connect", connect_cb, self,
@@ -261,6 +271,7 @@ shoald_bus_manager_new (const ShoaldBusContext *context)
                     "signal::handle-quit", quit_cb, self, NULL);
   shoald_bus_content_connect (context, skeleton);
   shoald_bus_release_connect (context, skeleton);
+  shoald_bus_mesh_connect (context, skeleton);
   g_signal_connect (context->engine, "changed", G_CALLBACK (changed_cb), self);
   g_signal_connect (context->engine, "settings-changed", G_CALLBACK (settings_changed_cb),
                     self);

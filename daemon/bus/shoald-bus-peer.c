@@ -7,7 +7,7 @@
 #include "bus/shoald-bus-error.h"
 #include "bus/shoald-bus-path.h"
 
-#define VERSION 1
+#define VERSION 2
 
 struct ShoaldBusPeer
 {
@@ -32,6 +32,11 @@ mirror (ShoaldBusPeer *self)
   shoal_dbus_peer_set_rate_down_bps (to, shoald_peer_get_rate_down_bps (from));
   shoal_dbus_peer_set_protocols (to, shoald_peer_get_protocols (from));
   shoal_dbus_peer_set_is_bootstrap (to, shoald_peer_is_bootstrap (from));
+  shoal_dbus_peer_set_kind (to, shoald_peer_get_kind (from));
+  shoal_dbus_peer_set_score (to, shoald_peer_get_score (from));
+  shoal_dbus_peer_set_score_parts (to, shoald_peer_get_score_parts (from));
+  shoal_dbus_peer_set_roles (to, shoald_peer_get_roles (from));
+  shoal_dbus_peer_set_caps (to, shoald_peer_get_caps (from));
 }
 
 static void

@@ -6,7 +6,6 @@
 
 #include "engine/shoald-install.h"
 #include "engine/shoald-publish.h"
-#include "engine/shoald-search.h"
 #include "engine/shoald-update.h"
 #include "bus/shoald-bus-error.h"
 #include "bus/shoald-bus-options.h"
@@ -162,46 +161,6 @@ check_cb (ShoalDBusManager *skeleton,
   return TRUE;
 }
 
-/* Search. */
-
-static void
-searched_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  GDBusMethodInvocation *invocation = user_data;
-  GError *error = NULL;
-  g_autoptr (GVariant) results
-      = shoald_search_finish (SHOALD_ENGINE (object), result, &error);
-
-  if (results == NULL)
-    shoald_bus_error_return (invocation, error);
-  else
-    g_dbus_method_invocation_return_value (invocation,
-                                           g_variant_new ("(@aa{sv})", results));
-}
-
-static gboolean
-search_cb (ShoalDBusManager *skeleton,
-           GDBusMethodInvocation *invocation,
-           const char *query,
-           GVariant *options,
-           gpointer user_data)
-{
-  const ShoaldBusContext *context = user_data;
-  ShoaldBusOptions reader;
-  const char *category;
-  guint limit;
-
-  shoald_bus_options_init (&reader, options);
-  category = shoald_bus_options_string (&reader, "category", NULL);
-  limit = shoald_bus_options_uint (&reader, "limit", 1, SHOALD_SEARCH_MAX_LIMIT,
-                                   SHOALD_SEARCH_DEFAULT_LIMIT);
-  if (reader.error != NULL)
-    return shoald_bus_error_return (invocation, reader.error);
-  shoald_search_async (context->engine, query, category, limit, NULL, searched_cb,
-                       invocation);
-  return TRUE;
-}
-
 /* Keys. */
 
 static gboolean
@@ -244,7 +203,6 @@ shoald_bus_release_connect (const ShoaldBusContext *context, ShoalDBusManager *s
   g_object_connect (skeleton, "signal::handle-publish", publish_cb, data,
                     "signal::handle-inspect", inspect_cb, data, "signal::handle-install",
                     install_cb, data, "signal::handle-check", check_cb, data,
-                    "signal::handle-search", search_cb, data, "signal::handle-create-key",
-                    create_key_cb, data, "signal::handle-list-keys", list_keys_cb, data,
-                    NULL);
+                    "signal::handle-create-key", create_key_cb, data,
+                    "signal::handle-list-keys", list_keys_cb, data, NULL);
 }

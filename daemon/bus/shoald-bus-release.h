@@ -9,7 +9,7 @@
  * @skeleton: the manager
  *
  * Serves the methods of the manager that are about releases: Publish, Inspect, Install,
- * Check, Search and the publisher keys.
+ * Check and the publisher keys.
  */
 void
 shoald_bus_release_connect (const ShoaldBusContext *context, ShoalDBusManager *skeleton);

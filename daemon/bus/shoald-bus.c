@@ -7,11 +7,10 @@
 #include "shoal-dbus-names.h"
 #include "bus/shoald-bus-app.h"
 #include "bus/shoald-bus-clients.h"
+#include "bus/shoald-bus-job.h"
 #include "bus/shoald-bus-list.h"
 #include "bus/shoald-bus-manager.h"
-#include "bus/shoald-bus-operation.h"
 #include "bus/shoald-bus-peer.h"
-#include "bus/shoald-bus-transfer.h"
 
 struct _ShoaldBus
 {
@@ -36,35 +35,18 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-/* A job is one of two things on the bus. */
-typedef struct
-{
-  ShoaldBusTransfer *transfer;   /* (owned) (nullable) */
-  ShoaldBusOperation *operation; /* (owned) (nullable) */
-} JobObject;
-
 static gpointer
 export_job (GObject *item, gpointer user_data)
 {
   ShoaldBus *bus = user_data;
-  ShoaldJob *job = SHOALD_JOB (item);
-  JobObject *object = g_new0 (JobObject, 1);
 
-  if (shoald_job_get_job_type (job) == SHOALD_JOB_TRANSFER)
-    object->transfer = shoald_bus_transfer_new (&bus->context, job);
-  else
-    object->operation = shoald_bus_operation_new (&bus->context, job);
-  return object;
+  return shoald_bus_job_new (&bus->context, SHOALD_JOB (item));
 }
 
 static void
 unexport_job (gpointer data)
 {
-  JobObject *object = data;
-
-  g_clear_pointer (&object->transfer, shoald_bus_transfer_free);
-  g_clear_pointer (&object->operation, shoald_bus_operation_free);
-  g_free (object);
+  shoald_bus_job_free (data);
 }
 
 static gpointer

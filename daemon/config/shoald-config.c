@@ -36,6 +36,9 @@ static gboolean check_gateways (GVariant *value, GError **error);
 static gboolean check_sharing (GVariant *value, GError **error);
 static gboolean check_metered (GVariant *value, GError **error);
 static gboolean check_strategy (GVariant *value, GError **error);
+static gboolean check_registry (GVariant *value, GError **error);
+static gboolean check_dht (GVariant *value, GError **error);
+static gboolean check_prefix (GVariant *value, GError **error);
 
 /* clang-format off */
 static const Setting settings[] = {
@@ -61,6 +64,11 @@ static const Setting settings[] = {
   { SHOALD_CONFIG_HTTP, "s", FLAG_READ_ONLY, 0, 0, NULL, "'127.0.0.1:8440'" },
   { SHOALD_CONFIG_SOURCE_STRATEGY, "s", FLAG_NONE, 0, 0, check_strategy,
     "'performance'" },
+  { SHOALD_CONFIG_REGISTRY_MODE, "s", FLAG_NONE, 0, 0, check_registry, "'hybrid'" },
+  { SHOALD_CONFIG_DHT_MODE, "s", FLAG_NONE, 0, 0, check_dht, "'auto'" },
+  { SHOALD_CONFIG_DHT_PREFIX, "s", FLAG_RESTART, 0, 0, check_prefix, "'/ipfs'" },
+  { SHOALD_CONFIG_MDNS, "b", FLAG_NONE, 0, 0, NULL, "true" },
+  { SHOALD_CONFIG_ANNOUNCE, "b", FLAG_NONE, 0, 0, NULL, "true" },
 };
 /* clang-format on */
 
@@ -69,6 +77,12 @@ static const char *const sharing_names[]
 G_STATIC_ASSERT (G_N_ELEMENTS (sharing_names) == MESH_NODE_N_SHARING + 1);
 
 static const char *const metered_names[] = { "none", "serving", "all", NULL };
+
+static const char *const registry_names[] = { "central", "p2p", "hybrid", NULL };
+G_STATIC_ASSERT (G_N_ELEMENTS (registry_names) == MESH_NODE_N_REGISTRY + 1);
+
+static const char *const dht_names[] = { "auto", "client", "server", "off", NULL };
+G_STATIC_ASSERT (G_N_ELEMENTS (dht_names) == MESH_NODE_N_DHT + 1);
 
 struct ShoaldConfig
 {
@@ -135,6 +149,18 @@ check_strategy (GVariant *value, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_registry (GVariant *value, GError **error)
+{
+  return check_name (value, registry_names, error);
+}
+
+static gboolean
+check_dht (GVariant *value, GError **error)
+{
+  return check_name (value, dht_names, error);
+}
+
 /* Lets the mesh library judge one field of an otherwise empty configuration. */
 static gboolean
 check_with_node (MeshNodeConfig *node, GError **error)
@@ -164,6 +190,16 @@ check_bootstrap (GVariant *value, GError **error)
 
   g_strfreev (node->bootstrap);
   node->bootstrap = g_variant_dup_strv (value, NULL);
+  return check_with_node (node, error);
+}
+
+static gboolean
+check_prefix (GVariant *value, GError **error)
+{
+  g_autoptr (MeshNodeConfig) node = mesh_node_config_new ("/");
+
+  g_free (node->dht_prefix);
+  node->dht_prefix = g_variant_dup_string (value, NULL);
   return check_with_node (node, error);
 }
 
@@ -432,13 +468,41 @@ shoald_config_list_keys (void)
   return keys;
 }
 
+/* The place of the value of @key in @names; the value was checked. */
+static guint
+get_choice (const ShoaldConfig *config, const char *key, const char *const *names)
+{
+  const char *name = shoald_config_get_string (config, key);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (strcmp (names[i], name) == 0)
+      return i;
+  return 0;
+}
+
+/* What concerns the mesh. A mini-master is what others start from. */
+static void
+mesh_to_node (const ShoaldConfig *config, MeshNodeConfig *node)
+{
+  node->registry = (MeshNodeRegistry) get_choice (config, SHOALD_CONFIG_REGISTRY_MODE,
+                                                  registry_names);
+  node->is_mini_master = shoald_config_get_boolean (config, SHOALD_CONFIG_MINI_MASTER);
+  node->dht = (MeshNodeDht) get_choice (config, SHOALD_CONFIG_DHT_MODE, dht_names);
+  if (node->is_mini_master)
+    node->dht = MESH_NODE_DHT_SERVER;
+  g_free (node->dht_prefix);
+  node->dht_prefix
+      = g_strdup (shoald_config_get_string (config, SHOALD_CONFIG_DHT_PREFIX));
+  node->has_mdns = shoald_config_get_boolean (config, SHOALD_CONFIG_MDNS);
+  node->is_announcing = shoald_config_get_boolean (config, SHOALD_CONFIG_ANNOUNCE);
+}
+
 MeshNodeConfig *
 shoald_config_to_node (const ShoaldConfig *config)
 {
   MeshNodeConfig *node
       = mesh_node_config_new (shoald_config_get_string (config, SHOALD_CONFIG_DATA_DIR));
   const char *master = shoald_config_get_string (config, SHOALD_CONFIG_MASTER_URL);
-  const char *sharing = shoald_config_get_string (config, SHOALD_CONFIG_SHARING_MODE);
 
   g_strfreev (node->listen);
   node->listen = shoald_config_dup_strv (config, SHOALD_CONFIG_LISTEN);
@@ -447,9 +511,9 @@ shoald_config_to_node (const ShoaldConfig *config)
   g_strfreev (node->gateways);
   node->gateways = shoald_config_dup_strv (config, SHOALD_CONFIG_GATEWAYS);
   node->master_url = *master != '\0' ? g_strdup (master) : NULL;
-  for (guint i = 0; i < MESH_NODE_N_SHARING; i++)
-    if (strcmp (sharing_names[i], sharing) == 0)
-      node->sharing = (MeshNodeSharing) i;
+  node->sharing
+      = (MeshNodeSharing) get_choice (config, SHOALD_CONFIG_SHARING_MODE, sharing_names);
+  mesh_to_node (config, node);
   if (!mesh_source_strategy_from_name (
           shoald_config_get_string (config, SHOALD_CONFIG_SOURCE_STRATEGY),
           &node->strategy))

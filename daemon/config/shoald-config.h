@@ -29,6 +29,11 @@ typedef struct ShoaldConfig ShoaldConfig;
 #define SHOALD_CONFIG_MINI_MASTER "mini-master"
 #define SHOALD_CONFIG_HTTP "http"
 #define SHOALD_CONFIG_SOURCE_STRATEGY "source-strategy"
+#define SHOALD_CONFIG_REGISTRY_MODE "registry-mode"
+#define SHOALD_CONFIG_DHT_MODE "dht-mode"
+#define SHOALD_CONFIG_DHT_PREFIX "dht-prefix"
+#define SHOALD_CONFIG_MDNS "mdns"
+#define SHOALD_CONFIG_ANNOUNCE "announce"
 
 /* Longest text of one value. */
 #define SHOALD_CONFIG_MAX_TEXT_LEN 4096

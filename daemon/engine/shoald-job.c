@@ -29,6 +29,7 @@ struct _ShoaldJob
   gint64 started_s;
   ShoaldRate rate;
   GVariant *sources;         /* (owned) */
+  GVariant *items;           /* (owned) */
   GVariant *result;          /* (owned) */
   GError *error;             /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) */
@@ -92,6 +93,7 @@ shoald_job_finalize (GObject *object)
   g_free (job->app);
   g_free (job->cid);
   g_variant_unref (job->sources);
+  g_variant_unref (job->items);
   g_variant_unref (job->result);
   g_clear_error (&job->error);
   g_object_unref (job->cancellable);
@@ -119,6 +121,7 @@ shoald_job_init (ShoaldJob *job)
   job->cid = g_strdup ("");
   job->step = "";
   job->sources = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
+  job->items = g_variant_ref (job->sources);
   job->result = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
   job->cancellable = g_cancellable_new ();
   job->started_s = g_get_real_time () / G_USEC_PER_SEC;
@@ -288,16 +291,28 @@ shoald_job_set_sampler (ShoaldJob *job, ShoaldJobSampler sampler)
   job->sampler = sampler;
 }
 
+static void
+set_list (ShoaldJob *job, GVariant **field, GVariant *list)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (list);
+
+  if (shoald_job_is_finished (job) || g_variant_equal (owned, *field))
+    return;
+  g_variant_unref (*field);
+  *field = g_steal_pointer (&owned);
+  shoald_throttle_poke (&job->throttle);
+}
+
 void
 shoald_job_set_sources (ShoaldJob *job, GVariant *sources)
 {
-  g_autoptr (GVariant) owned = g_variant_ref_sink (sources);
+  set_list (job, &job->sources, sources);
+}
 
-  if (shoald_job_is_finished (job) || g_variant_equal (owned, job->sources))
-    return;
-  g_variant_unref (job->sources);
-  job->sources = g_steal_pointer (&owned);
-  shoald_throttle_poke (&job->throttle);
+void
+shoald_job_set_items (ShoaldJob *job, GVariant *items)
+{
+  set_list (job, &job->items, items);
 }
 
 /* What it says. */
@@ -421,6 +436,12 @@ GVariant *
 shoald_job_get_sources (ShoaldJob *job)
 {
   return job->sources;
+}
+
+GVariant *
+shoald_job_get_items (ShoaldJob *job)
+{
+  return job->items;
 }
 
 void

@@ -35,6 +35,8 @@ typedef enum
 
 /* Longest list of sources. */
 #define SHOALD_JOB_MAX_SOURCES 64
+/* Longest list of items. */
+#define SHOALD_JOB_MAX_ITEMS 500
 
 /**
  * ShoaldJobFunc:
@@ -90,6 +92,8 @@ const GError *shoald_job_get_error (ShoaldJob *job);
 GVariant *shoald_job_get_result (ShoaldJob *job);
 /* (transfer none): aa{sv} */
 GVariant *shoald_job_get_sources (ShoaldJob *job);
+/* (transfer none): aa{sv} */
+GVariant *shoald_job_get_items (ShoaldJob *job);
 
 /**
  * shoald_job_set_skips_queue:
@@ -126,6 +130,12 @@ void shoald_job_set_sampler (ShoaldJob *job, ShoaldJobSampler sampler);
  * @sources: aa{sv}; a floating reference is taken
  */
 void shoald_job_set_sources (ShoaldJob *job, GVariant *sources);
+
+/**
+ * shoald_job_set_items:
+ * @items: aa{sv}: what a question has found so far; a floating reference is taken
+ */
+void shoald_job_set_items (ShoaldJob *job, GVariant *items);
 
 /**
  * shoald_job_take_result:

@@ -23,6 +23,11 @@ struct _ShoaldPeer
   ShoaldRate up_rate;
   ShoaldRate down_rate;
   gboolean is_bootstrap;
+  const char *kind; /* static */
+  double score;
+  GVariant *score_parts; /* (owned) */
+  char **roles;          /* (owned) */
+  GVariant *caps;        /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (ShoaldPeer, shoald_peer, G_TYPE_OBJECT)
@@ -42,6 +47,9 @@ shoald_peer_finalize (GObject *object)
   g_object_unref (peer->connection);
   g_free (peer->agent);
   g_strfreev (peer->protocols);
+  g_variant_unref (peer->score_parts);
+  g_strfreev (peer->roles);
+  g_variant_unref (peer->caps);
   G_OBJECT_CLASS (shoald_peer_parent_class)->finalize (object);
 }
 
@@ -60,6 +68,11 @@ shoald_peer_init (ShoaldPeer *peer)
   peer->agent = g_strdup ("");
   peer->protocols = g_new0 (char *, 1);
   peer->latency_ms = -1;
+  peer->kind = "internet";
+  peer->score = 0.5;
+  peer->score_parts = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  peer->roles = g_new0 (char *, 1);
+  peer->caps = g_variant_ref (peer->score_parts);
 }
 
 static const char *
@@ -235,4 +248,34 @@ gboolean
 shoald_peer_is_bootstrap (ShoaldPeer *peer)
 {
   return peer->is_bootstrap;
+}
+
+const char *
+shoald_peer_get_kind (ShoaldPeer *peer)
+{
+  return peer->kind;
+}
+
+double
+shoald_peer_get_score (ShoaldPeer *peer)
+{
+  return peer->score;
+}
+
+GVariant *
+shoald_peer_get_score_parts (ShoaldPeer *peer)
+{
+  return peer->score_parts;
+}
+
+const char *const *
+shoald_peer_get_roles (ShoaldPeer *peer)
+{
+  return (const char *const *) peer->roles;
+}
+
+GVariant *
+shoald_peer_get_caps (ShoaldPeer *peer)
+{
+  return peer->caps;
 }

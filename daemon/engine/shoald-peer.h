@@ -44,3 +44,8 @@ guint64 shoald_peer_get_rate_down_bps (ShoaldPeer *peer);
 const char *const *shoald_peer_get_protocols (ShoaldPeer *peer);
 gint64 shoald_peer_get_since_s (ShoaldPeer *peer); /* Unix time */
 gboolean shoald_peer_is_bootstrap (ShoaldPeer *peer);
+const char *shoald_peer_get_kind (ShoaldPeer *peer); /* "lan", "internet", "relayed", … */
+double shoald_peer_get_score (ShoaldPeer *peer);     /* 0 to 1; 0.5: a stranger */
+GVariant *shoald_peer_get_score_parts (ShoaldPeer *peer); /* a{sv} */
+const char *const *shoald_peer_get_roles (ShoaldPeer *peer);
+GVariant *shoald_peer_get_caps (ShoaldPeer *peer); /* a{sv}; empty: not known */

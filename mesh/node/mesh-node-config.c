@@ -24,6 +24,10 @@ mesh_node_config_new (const char *data_dir)
   config->strategy = MESH_SOURCE_STRATEGY_PERFORMANCE;
   config->max_connections = 512;
   config->poll_interval_s = MESH_UPDATE_POLL_S;
+  config->registry = MESH_NODE_REGISTRY_HYBRID;
+  config->dht = MESH_NODE_DHT_AUTO;
+  config->dht_prefix = g_strdup ("/ipfs");
+  config->is_announcing = TRUE;
   return config;
 }
 
@@ -39,6 +43,7 @@ mesh_node_config_copy (const MeshNodeConfig *config)
   copy->master_url = g_strdup (config->master_url);
   copy->gateways = g_strdupv (config->gateways);
   copy->agent_version = g_strdup (config->agent_version);
+  copy->dht_prefix = g_strdup (config->dht_prefix);
   return copy;
 }
 
@@ -54,6 +59,7 @@ mesh_node_config_free (MeshNodeConfig *config)
   g_free (config->master_url);
   g_strfreev (config->gateways);
   g_free (config->agent_version);
+  g_free (config->dht_prefix);
   g_free (config);
 }
 
@@ -120,6 +126,25 @@ check_addresses (char **addresses, gsize max, gboolean needs_peer, GError **erro
   return TRUE;
 }
 
+/* A prefix is put before "/kad/1.0.0" in a protocol id. */
+static gboolean
+check_prefix (const char *prefix, GError **error)
+{
+  gsize len = prefix != NULL ? strlen (prefix) : 0;
+
+  if (len >= 2 && len <= MESH_NODE_MAX_PREFIX_LEN && *prefix == '/'
+      && prefix[len - 1] != '/' && strstr (prefix, "//") == NULL
+      && strspn (prefix, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                         "-._/")
+             == len)
+    return TRUE;
+  g_set_error (error, MESH_ERROR, MESH_ERROR_INVALID,
+               "“%s” is no prefix for the hash table: write it as “/ipfs”, with letters, "
+               "digits and -._/",
+               prefix != NULL ? prefix : "");
+  return FALSE;
+}
+
 gboolean
 mesh_node_config_validate (const MeshNodeConfig *config, GError **error)
 {
@@ -130,6 +155,8 @@ mesh_node_config_validate (const MeshNodeConfig *config, GError **error)
                    config->data_dir != NULL ? config->data_dir : "");
       return FALSE;
     }
+  if (!check_prefix (config->dht_prefix, error))
+    return FALSE;
   if (config->max_connections == 0)
     {
       g_set_error_literal (error, MESH_ERROR, MESH_ERROR_INVALID,

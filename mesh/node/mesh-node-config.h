@@ -18,6 +18,27 @@ typedef enum
 
 #define MESH_NODE_N_SHARING (MESH_NODE_SHARING_ON + 1)
 
+/* Who is asked which apps and versions there are. */
+typedef enum
+{
+  MESH_NODE_REGISTRY_CENTRAL, /* the Master Server */
+  MESH_NODE_REGISTRY_P2P,     /* the mesh */
+  MESH_NODE_REGISTRY_HYBRID,  /* the Master Server, and the mesh when it fails */
+} MeshNodeRegistry;
+
+#define MESH_NODE_N_REGISTRY (MESH_NODE_REGISTRY_HYBRID + 1)
+
+typedef enum
+{
+  MESH_NODE_DHT_AUTO,   /* a server once it can be reached, a client until then */
+  MESH_NODE_DHT_CLIENT, /* only asks */
+  MESH_NODE_DHT_SERVER,
+  MESH_NODE_DHT_OFF,
+} MeshNodeDht;
+
+#define MESH_NODE_N_DHT (MESH_NODE_DHT_OFF + 1)
+
+#define MESH_NODE_MAX_PREFIX_LEN 64
 #define MESH_NODE_MAX_LISTEN 16
 #define MESH_NODE_MAX_BOOTSTRAP 64
 #define MESH_NODE_MAX_GATEWAYS 16
@@ -40,6 +61,12 @@ typedef struct
   guint max_connections;     /* 1 or more; takes effect at start */
   guint poll_interval_s;     /* between looks for updates; 0: only on demand */
   gboolean is_auto_staging;  /* fetch and stage what is found; never applied unasked */
+  MeshNodeRegistry registry;
+  MeshNodeDht dht;
+  char *dht_prefix;        /* (owned): "/ipfs"; takes effect at start */
+  gboolean has_mdns;       /* look for peers on the local network while sharing is on */
+  gboolean is_announcing;  /* tell the mesh what is published and shared here */
+  gboolean is_mini_master; /* say so to peers, and that they may start from here */
 } MeshNodeConfig;
 
 /**
@@ -47,7 +74,7 @@ typedef struct
  * @data_dir: absolute path
  *
  * Returns: (transfer full): defaults: undecided, no limits, no servers, polls every
- *   %MESH_UPDATE_POLL_S
+ *   %MESH_UPDATE_POLL_S, hybrid registry, DHT "auto" below "/ipfs", no mDNS, announces
  */
 MeshNodeConfig *mesh_node_config_new (const char *data_dir) G_GNUC_WARN_UNUSED_RESULT;
 MeshNodeConfig *

@@ -70,6 +70,7 @@ spawn_daemon (Fixture *fixture, Daemon *daemon, const char *id, va_list args)
   g_ptr_array_add (argv, g_strdup_printf ("%s/%s.conf", fixture->dir, id));
   g_ptr_array_add (argv, g_strdup ("--bus-name"));
   g_ptr_array_add (argv, g_strdup (daemon->name));
+  g_ptr_array_add (argv, g_strdup ("--no-mdns"));
   while ((option = va_arg (args, const char *)) != NULL)
     g_ptr_array_add (argv, g_strdup (option));
   g_ptr_array_add (argv, NULL);

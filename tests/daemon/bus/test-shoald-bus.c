@@ -118,7 +118,7 @@ test_object_manager (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (object);
   version = shoald_fixture_get (daemon, SHOAL_DBUS_MANAGER_PATH,
                                 "org.shoal.Shoal1.Manager", "Version");
-  g_assert_cmpuint (g_variant_get_uint32 (version), ==, 1);
+  g_assert_cmpuint (g_variant_get_uint32 (version), ==, 2);
   /* An operation appears, and goes when it is dismissed. */
   cid = shoald_fixture_add (daemon, file);
   test_wait_until (

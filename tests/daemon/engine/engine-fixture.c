@@ -28,6 +28,7 @@ engine_fixture_start (const char *dir,
   shoald_config_set (config, "listen", g_variant_new_strv (listen, -1), FALSE);
   shoald_config_set (config, "sharing-mode", g_variant_new_string (sharing), FALSE);
   shoald_config_set (config, "bootstrap", g_variant_new_strv (peers, -1), FALSE);
+  shoald_config_set (config, "mdns", g_variant_new_boolean (FALSE), FALSE);
   engine = shoald_engine_new (
       config, config_path,
       shoald_policy_new (g_network_monitor_get_default (), "serving"));
