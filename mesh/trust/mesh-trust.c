@@ -45,14 +45,15 @@ mesh_trust_state_free (MeshTrustState *state)
 }
 
 static gboolean
-check_app (const MeshTrustState *state, const MeshSignedManifest *release, GError **error)
+check_app (const MeshTrustState *state,
+           GPtrArray *chain,
+           const char *app_id,
+           GError **error)
 {
-  const MeshManifest *manifest = mesh_signed_manifest_get_manifest (release);
-  GPtrArray *chain = mesh_signed_manifest_get_chain (release);
   const char *wrong = NULL;
 
-  if (!g_str_equal (manifest->app_id, state->app_id))
-    wrong = manifest->app_id;
+  if (!g_str_equal (app_id, state->app_id))
+    wrong = app_id;
   for (guint i = 0; i < chain->len && wrong == NULL; i++)
     if (!g_str_equal (mesh_key_file_get_app_id (chain->pdata[i]), state->app_id))
       wrong = mesh_key_file_get_app_id (chain->pdata[i]);
@@ -121,17 +122,14 @@ find_anchor (const MeshTrustState *state,
   return TRUE;
 }
 
-/* The key file that is in force: the last of a chain that leads from what is trusted. */
-static const MeshKeyFile *
-check_chain (const MeshTrustState *state,
-             const MeshSignedManifest *release,
-             GError **error)
+const MeshKeyFile *
+mesh_trust_verify_chain (const MeshTrustState *state, GPtrArray *chain, GError **error)
 {
-  GPtrArray *chain = mesh_signed_manifest_get_chain (release);
   const MeshKeyFile *previous;
   guint first;
 
-  if (!find_anchor (state, chain, &first, &previous, error))
+  if (!check_app (state, chain, state->app_id, error)
+      || !find_anchor (state, chain, &first, &previous, error))
     return NULL;
   for (guint i = first; i < chain->len; i++)
     {
@@ -215,9 +213,11 @@ mesh_trust_verify_release (const MeshTrustState *state,
   const guint8 *data = g_bytes_get_data (envelope, &len);
 
   release = mesh_signed_manifest_parse (data, len, error);
-  if (release == NULL || !check_app (state, release, error))
+  if (release == NULL
+      || !check_app (state, mesh_signed_manifest_get_chain (release),
+                     mesh_signed_manifest_get_manifest (release)->app_id, error))
     return NULL;
-  keys = check_chain (state, release, error);
+  keys = mesh_trust_verify_chain (state, mesh_signed_manifest_get_chain (release), error);
   if (keys == NULL || !mesh_signed_manifest_verify (release, keys, error)
       || !check_release (state, release, keys, error)
       || !check_expiry (state, release, keys, now_s, error))

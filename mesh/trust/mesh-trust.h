@@ -54,6 +54,20 @@ MeshSignedManifest *mesh_trust_verify_release (const MeshTrustState *state,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * mesh_trust_verify_chain:
+ * @chain: (element-type MeshKeyFile): key files from anyone, oldest first, not empty
+ *
+ * Checks the key files of a release: that they lead from what is believed to the last of
+ * them. %MESH_ERROR_WRONG_APP, %MESH_ERROR_ROLLBACK, %MESH_ERROR_UNKNOWN_KEY,
+ * %MESH_ERROR_BAD_SIGNATURE, %MESH_ERROR_THRESHOLD or %MESH_ERROR_MIXED.
+ *
+ * Returns: (transfer none): the key file in force, or %NULL
+ */
+const MeshKeyFile *mesh_trust_verify_chain (const MeshTrustState *state,
+                                            GPtrArray *chain,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * mesh_trust_state_advance:
  * @release: what mesh_trust_verify_release() returned for this very state
  *
