@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The Shoal authors */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "discovery/mesh-peer-score.h"
+#include "net/host/mesh-host.h"
+#include "work/mesh-work-pool.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MESH_PEER_CLASS_LAN = 1 << 0,         /* "lan": loopback, link or private address */
+  MESH_PEER_CLASS_INTERNET = 1 << 1,    /* "internet" */
+  MESH_PEER_CLASS_RELAYED = 1 << 2,     /* "relayed": only through a relay */
+  MESH_PEER_CLASS_MINI_MASTER = 1 << 3, /* "mini-master": says so in its capabilities */
+} MeshPeerClass;
+
+#define MESH_PEER_CLASS_ANY 0xf
+
+#define MESH_TYPE_PEER_BOOK (mesh_peer_book_get_type ())
+
+/**
+ * MeshPeerBook:
+ *
+ * The peers this node has met or heard of: addresses, class, score, when last seen. Kept
+ * in SQLite, written in batches by the worker pool; a crash loses at most the last
+ * %MESH_PEER_BOOK_FLUSH_S seconds of scores and nothing else. Follows the host by itself:
+ * connections, identify, latency. Lives in the main context it was opened in.
+ *
+ * Addresses that a peer was reached at, or put its signature on, displace hearsay.
+ * Over %MESH_PEER_BOOK_MAX the peers with the lowest score go, those not connected and
+ * longest unseen first among equals.
+ *
+ * Signal "peer-changed" (#MeshPeerId): class, roles or score of a connected peer is new;
+ * at most every 2 s for each.
+ */
+G_DECLARE_FINAL_TYPE (MeshPeerBook, mesh_peer_book, MESH, PEER_BOOK, GObject)
+
+#define MESH_PEER_BOOK_MAX 10000
+#define MESH_PEER_BOOK_MAX_ADDRS 16          /* of one peer */
+#define MESH_PEER_BOOK_MAX_RECORD_BYTES 2048 /* of a signed record that is kept */
+#define MESH_PEER_BOOK_FLUSH_S 30
+#define MESH_PEER_BOOK_MAX_AGE_S (30 * 24 * 3600) /* unseen for so long: forgotten */
+#define MESH_PEER_BOOK_MIN_WAIT_US (5 * G_USEC_PER_SEC)    /* after a failed dial… */
+#define MESH_PEER_BOOK_MAX_WAIT_US (3600 * G_USEC_PER_SEC) /* …doubling, +- 20 % */
+
+/* What is known of one peer; borrowed, valid until the main loop runs. */
+typedef struct
+{
+  MeshPeerId *peer_id;      /* (unowned) */
+  GPtrArray *addrs;         /* (unowned) (element-type MeshMultiaddr): best first */
+  GBytes *signed_record;    /* (unowned) (nullable): verified */
+  MeshPeerClass peer_class; /* exactly one */
+  guint roles;              /* #MeshCapsRoles */
+  gint64 last_seen_s;       /* Unix time it last answered us; 0: never did */
+  gboolean is_connected;
+  MeshPeerScoreParts score; /* at the present */
+} MeshPeerBookEntry;
+
+/**
+ * mesh_peer_book_open_async:
+ * @path: (nullable) (type filename): the database; %NULL: nothing is kept
+ * @pool: (nullable): needed with @path
+ *
+ * A damaged database is set aside as "PATH.damaged" and a new one begun: what is in it
+ * can be learned again. Fails with %MESH_ERROR_IO or %MESH_ERROR_UNSUPPORTED (made by a
+ * newer version).
+ */
+void mesh_peer_book_open_async (MeshHost *host,
+                                const char *path,
+                                MeshWorkPool *pool,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+MeshPeerBook *mesh_peer_book_open_finish (GAsyncResult *result,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_peer_book_close_async:
+ *
+ * Writes what is new and lets go of the host. To be called before the host is closed.
+ */
+void mesh_peer_book_close_async (MeshPeerBook *self,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean
+mesh_peer_book_close_finish (MeshPeerBook *self, GAsyncResult *result, GError **error);
+
+/**
+ * mesh_peer_book_add_hearsay:
+ * @addrs: (element-type MeshMultiaddr): with or without /p2p at their end
+ *
+ * Somebody (mDNS, the DHT, peer exchange) said that the peer is there. This node itself
+ * is left out.
+ */
+void mesh_peer_book_add_hearsay (MeshPeerBook *self, MeshPeerId *peer, GPtrArray *addrs);
+
+/**
+ * mesh_peer_book_add_record:
+ * @envelope: a signed peer record (mesh/peer/mesh-peer-record)
+ * @allow_lan: whether addresses that are not public are kept
+ * @error: as mesh_peer_record_open(); %MESH_ERROR_ROLLBACK when older than the one kept
+ *
+ * Returns: (transfer full) (nullable): whose it is
+ */
+MeshPeerId *mesh_peer_book_add_record (MeshPeerBook *self,
+                                       GBytes *envelope,
+                                       gboolean allow_lan,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What peers did; see mesh/discovery/mesh-peer-score. Unknown peers are entered. */
+void mesh_peer_book_note_transfer (MeshPeerBook *self,
+                                   MeshPeerId *peer,
+                                   guint64 n_bytes,
+                                   gint64 elapsed_us);
+void mesh_peer_book_note_success (MeshPeerBook *self, MeshPeerId *peer);
+void mesh_peer_book_note_failure (MeshPeerBook *self, MeshPeerId *peer);
+void mesh_peer_book_note_bad (MeshPeerBook *self, MeshPeerId *peer);
+
+/* Roles as the capabilities of the peer say. */
+void mesh_peer_book_set_roles (MeshPeerBook *self, MeshPeerId *peer, guint roles);
+
+guint mesh_peer_book_get_n_peers (MeshPeerBook *self);
+
+/**
+ * mesh_peer_book_lookup:
+ * @entry: (out caller-allocates): what is known
+ *
+ * Returns: %FALSE when the peer is not in the book
+ */
+gboolean mesh_peer_book_lookup (MeshPeerBook *self,
+                                const MeshPeerId *peer,
+                                MeshPeerBookEntry *entry);
+
+/**
+ * mesh_peer_book_get_score:
+ *
+ * Returns: from 0 to 1; %MESH_PEER_SCORE_NEUTRAL for a peer that is not in the book. For
+ *   "whom to ask first". O(1)
+ */
+double mesh_peer_book_get_score (MeshPeerBook *self, const MeshPeerId *peer);
+
+/**
+ * mesh_peer_book_dup_candidates:
+ * @classes: #MeshPeerClass, or'ed
+ * @max: the most peers wanted
+ *
+ * Peers worth dialing now: not connected, with an address, not waiting after a failure.
+ * A tenth of the places goes to peers that were never tried, so that newcomers are.
+ * O(n log n)
+ *
+ * Returns: (transfer full) (element-type MeshPeerId): best first
+ */
+GPtrArray *mesh_peer_book_dup_candidates (MeshPeerBook *self,
+                                          guint classes,
+                                          guint max) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_peer_book_dial_async:
+ *
+ * mesh_host_connect_async() at the addresses of the book, and notes how it went. Finish
+ * with mesh_peer_book_dial_finish(), which fails as mesh_host_connect_finish();
+ * %MESH_ERROR_NOT_FOUND when the peer is not in the book.
+ */
+void mesh_peer_book_dial_async (MeshPeerBook *self,
+                                MeshPeerId *peer,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+MeshConnection *mesh_peer_book_dial_finish (MeshPeerBook *self,
+                                            GAsyncResult *result,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_peer_book_class_get_name:
+ *
+ * Returns: (transfer none): "lan", "internet", "relayed" or "mini-master"
+ */
+const char *mesh_peer_book_class_get_name (MeshPeerClass peer_class);
+
+G_END_DECLS
