@@ -426,24 +426,55 @@ shoald_engine_set_config_finish (ShoaldEngine *engine,
 /* Peers. */
 
 static void
-connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+return_peer (GTask *task, const MeshPeerId *peer_id)
 {
-  g_autoptr (GTask) task = g_steal_pointer (&user_data);
   ShoaldEngine *engine = g_task_get_source_object (task);
-  g_autoptr (MeshConnection) connection = NULL;
-  ShoaldPeer *peer = NULL;
-  GError *error = NULL;
+  ShoaldPeer *peer = shoald_peers_find (engine->peers, peer_id);
 
-  connection = mesh_host_connect_finish (MESH_HOST (object), result, &error);
-  if (connection != NULL)
-    peer = shoald_peers_find (engine->peers, mesh_connection_get_peer_id (connection));
   if (peer != NULL)
     g_task_return_pointer (task, g_object_ref (peer), g_object_unref);
-  else if (error != NULL)
-    g_task_return_error (task, error);
   else
     g_task_return_new_error (task, MESH_ERROR, MESH_ERROR_CLOSED,
                              "The peer closed the connection at once");
+}
+
+static void
+identified_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  GError *error = NULL;
+
+  /* Who is silent about itself is connected all the same. */
+  if (mesh_identified_wait_finish (MESH_HOST (object), result, &error)
+      || g_error_matches (error, MESH_ERROR, MESH_ERROR_TIMED_OUT))
+    {
+      g_clear_error (&error);
+      return_peer (task, g_task_get_task_data (task));
+    }
+  else
+    g_task_return_error (task, error);
+}
+
+/* What comes after connecting may depend on what the peer speaks. */
+static void
+connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  GError *error = NULL;
+  g_autoptr (MeshConnection) connection
+      = mesh_host_connect_finish (MESH_HOST (object), result, &error);
+  MeshPeerId *peer_id;
+
+  if (connection == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  peer_id = mesh_peer_id_ref (mesh_connection_get_peer_id (connection));
+  g_task_set_task_data (task, peer_id, (GDestroyNotify) mesh_peer_id_unref);
+  mesh_identified_wait_async (MESH_HOST (object), peer_id, MESH_IDENTIFIED_TIMEOUT_US,
+                              g_task_get_cancellable (task), identified_cb,
+                              g_object_ref (task));
 }
 
 void

@@ -14,6 +14,7 @@
 #include "content/mesh-dag-pb.h"
 #include "content/mesh-unixfs.h"
 #include "net/host/mesh-host.h"
+#include "net/host/mesh-identified.h"
 #include "net/iface/mesh-connection.h"
 #include "node/mesh-node-config.h"
 #include "node/mesh-node.h"

@@ -114,7 +114,8 @@ end_question (GTask *task, GError *error)
   if (error != NULL && is_trust_error (error) && detect->trust_error == NULL)
     detect->trust_error = g_steal_pointer (&error);
   else if (error != NULL && !is_trust_error (error) && detect->other_error == NULL
-           && !g_error_matches (error, MESH_ERROR, MESH_ERROR_NOT_FOUND))
+           && !g_error_matches (error, MESH_ERROR, MESH_ERROR_NOT_FOUND)
+           && !g_error_matches (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED))
     detect->other_error = g_steal_pointer (&error);
   g_clear_error (&error);
   if (--detect->n_pending == 0)
@@ -243,6 +244,14 @@ new_question (GTask *task, char *source)
   return question;
 }
 
+/* Who has not said yet what it speaks is asked too: it may be the one that knows. */
+static gboolean
+may_know (MeshConnection *connection)
+{
+  return mesh_connection_get_peer_info (connection) == NULL
+         || mesh_connection_supports (connection, MESH_MANIFEST_REQUEST_PROTOCOL);
+}
+
 static void
 ask_peers (GTask *task, MeshHost *host)
 {
@@ -256,7 +265,7 @@ ask_peers (GTask *task, MeshHost *host)
       MeshPeerId *peer_id = mesh_connection_get_peer_id (connection);
       const char *text;
 
-      if (!mesh_connection_supports (connection, MESH_MANIFEST_REQUEST_PROTOCOL))
+      if (!may_know (connection))
         continue;
       n_asked++;
       text = mesh_peer_id_to_string (peer_id);

@@ -9,7 +9,7 @@
 
 /* Looks for the newest release of an app: asks the Master Server and connected peers at
  * once, verifies each answer in the pool, and takes the good one with the highest
- * counter. Changes nothing. */
+ * counter. A peer that has not said yet what it speaks is asked too. Changes nothing. */
 
 #define MESH_UPDATE_DETECT_MAX_PEERS 8 /* asked for one app */
 

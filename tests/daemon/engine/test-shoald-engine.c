@@ -133,6 +133,8 @@ test_connect (EngineFixture *fixture, gconstpointer data)
   g_clear_error (&error);
   peer = connect_to (other, address, &error);
   g_assert_no_error (error);
+  /* What needs to know what the peer speaks may come right after. */
+  g_assert_nonnull (mesh_connection_get_peer_info (shoald_peer_get_connection (peer)));
   g_assert_true (shoald_engine_disconnect (other, shoald_peer_get_id (peer), &error));
   test_wait_until (count_peers (other) == 0);
   g_assert_false (shoald_engine_disconnect (other, shoald_peer_get_id (peer), &error));
