@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
-#define CALL_TIMEOUT_MS 20000
+#define CALL_TIMEOUT_MS 60000
 
 void
 shoald_fixture_set_up (Fixture *fixture, gconstpointer data)
@@ -394,10 +394,17 @@ void
 shoald_fixture_start_pair (Fixture *fixture, Daemon **author, Daemon **user)
 {
   g_autofree char *address = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GError) error = NULL;
 
   *author = shoald_fixture_start (fixture, "Author", "--sharing", "on", "--listen",
                                   "/ip4/127.0.0.1/tcp/0", NULL);
   address = shoald_fixture_dup_address (*author);
   *user = shoald_fixture_start (fixture, "User", "--sharing", "download-only",
                                 "--bootstrap", address, NULL);
+  /* What an update does is what the test asks for. */
+  reply
+      = shoald_fixture_call (*user, NULL, NULL, "SetConfig",
+                             g_variant_new_parsed ("({'auto-fetch': <false>},)"), &error);
+  g_assert_no_error (error);
 }

@@ -21,6 +21,7 @@ class UpdateTest(NodeTestCase):
         author = self.sharing_node("author")
         user = self.node("user")
         user.ctl("sharing", "download-only")
+        user.ctl("config", "set", "auto-fetch", "false")
         wire, address = self.wire_to(author)
         first, second = release(1), release(1, changed=2)
         source = write_tree(author.directory / "v1", first)
@@ -34,9 +35,9 @@ class UpdateTest(NodeTestCase):
         self.assertLess(abs(wire.down - installed["bytes_fetched"]), 0.05 * wire.down)
 
         source = write_tree(author.directory / "v2", second)
+        before = wire.down
         author.ctl("publish", source, "--app", APP, "--version", "1.1.0",
                    "--exec", "bin/painter")
-        before = wire.down
         user.ctl("update", APP)
         update = next(u for u in user.ctl("list") if u["id"] == APP)
         self.assertEqual(update["update_state"], "staged")

@@ -28,7 +28,7 @@ test('a file crosses between two helia nodes by bitswap alone', async (t) => {
   const cid = await unixfs(a).addBytes(bytes)
   await b.libp2p.dial(multiaddr(addressOf(a)))
   const parts = []
-  for await (const part of unixfs(b).cat(cid, { signal: AbortSignal.timeout(20_000) })) {
+  for await (const part of unixfs(b).cat(cid, { signal: AbortSignal.timeout(60_000) })) {
     parts.push(part)
   }
   assert.ok(Buffer.concat(parts).equals(bytes))

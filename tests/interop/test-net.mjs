@@ -66,7 +66,7 @@ for (const [family, listen] of [['IPv4', '/ip4/127.0.0.1/tcp/0'], ['IPv6', '/ip6
     const theirs = await startTheirs(t)
     const address = await ours.line(after('listening'))
     const rtt = await theirs.services.ping.ping(multiaddr(address))
-    assert.ok(rtt >= 0 && rtt < 5000)
+    assert.ok(rtt >= 0)
     const [connection] = theirs.getConnections()
     assert.equal(connection.encryption, '/noise')
     assert.equal(connection.multiplexer, '/yamux/1.0.0')
@@ -96,7 +96,7 @@ for (const [family, listen] of [['IPv4', '/ip4/127.0.0.1/tcp/0'], ['IPv6', '/ip6
     assert.equal(signed, 'signed')
     assert.ok(protocols.includes('/ipfs/ping/1.0.0'), protocols.join(' '))
     ours.write(`ping ${peer}`)
-    assert.ok(Number(await ours.line(after('rtt'))) < 5_000_000)
+    assert.ok(Number(await ours.line(after('rtt'))) >= 0)
     for (const size of [0, 1, 65507, 65536, 1_000_000, 50_000_000]) {
       ours.write(`echo ${peer} ${size}`)
       assert.equal(Number(await ours.line(after('echoed'), 60_000)), size)

@@ -9,7 +9,7 @@ ROOT = '/org/a11y/atspi/accessible/root'
 REGISTRY = 'org.a11y.atspi.Registry'
 WINDOW_COORDS = 1
 STATE_SENSITIVE = 24
-TIMEOUT_MS = 10000
+TIMEOUT_MS = 60000
 Gone = GLib.Error  # a node went while we looked
 
 

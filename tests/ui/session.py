@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-TIMEOUT_S = float(os.environ.get('SHOAL_UI_TIMEOUT', '30'))
+TIMEOUT_S = float(os.environ.get('SHOAL_UI_TIMEOUT', '60'))
 NEEDED = ['Xvfb', 'dbus-daemon', 'import']
 LAUNCHERS = ['/usr/libexec/at-spi-bus-launcher', '/usr/lib/at-spi2-core/at-spi-bus-launcher']
 BUS_CONFIG = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"

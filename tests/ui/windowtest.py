@@ -8,7 +8,7 @@ import subprocess
 import sys
 import unittest
 
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 
 from a11y import Gone, Tree, connect
 from session import Session, missing, wait_for
@@ -81,7 +81,7 @@ class WindowTest(unittest.TestCase):
     # The bus
 
     def call(self, name, path, interface, method, args=None):
-        reply = self.bus.call_sync(name, path, interface, method, args, None, 0, 10000, None)
+        reply = self.bus.call_sync(name, path, interface, method, args, None, 0, 60000, None)
         return reply.unpack()
 
     def has_name(self, name):
@@ -199,12 +199,23 @@ class WindowTest(unittest.TestCase):
 
     def find(self, name, role=None):
         def look():
-            return next((node for _, node in self.shown(lambda text: text == name)
-                         if role in (None, node.role())), None)
+            try:
+                return next((node for _, node in self.shown(lambda text: text == name)
+                             if role in (None, node.role())), None)
+            except Gone:
+                return None
         return wait_for(look, '%s %s on the screen' % (role or 'something', name))
 
     def press(self, name, role='button'):
-        self.assertTrue(self.find(name, role).press(), 'cannot press %s' % name)
+        def push():
+            try:
+                return self.find(name, role).press()
+            except Gone as error:
+                # A list may put another row in its place before it is pressed.
+                if error.matches(Gio.dbus_error_quark(), Gio.DBusError.NO_REPLY):
+                    raise
+                return False
+        wait_for(push, 'a press on %s' % name)
 
     def shot(self, name):
         if SHOT_DIR:

@@ -8,7 +8,7 @@
 #include "model/shoal-error.h"
 #include "model/shoal-request.h"
 
-#define DEADLINE_S 30
+#define DEADLINE_S 60
 #define PAINTER "org.example.Painter"
 #define TERMINAL "org.example.Terminal"
 

@@ -53,7 +53,7 @@ export class Running {
 
   // The first line, not yet taken, that `predicate` answers with something true for;
   // returns that answer.
-  line (predicate = (text) => text, timeoutMs = 20_000) {
+  line (predicate = (text) => text, timeoutMs = 60_000) {
     return new Promise((resolve, reject) => {
       const done = (settle, value) => {
         clearTimeout(timer)

@@ -10,7 +10,7 @@
 
 /* What the tests of the net rooms share. A test that waits longer than this has failed.
  */
-#define NET_TEST_DEADLINE_S 20
+#define NET_TEST_DEADLINE_S 60
 
 static inline gboolean
 net_test_deadline_cb (gpointer user_data)

@@ -308,12 +308,12 @@ test_idle (void)
   g_autoptr (MeshStream) stream = NULL;
   gboolean is_late = FALSE;
 
-  options.idle_timeout_us = 50 * 1000;
+  options.idle_timeout_us = 500 * 1000;
   a = net_test_node (1, &options, NULL);
   mesh_host_set_handler (b.host, ECHO, net_test_echo_handler, NULL, NULL);
   connection = net_test_connect (&a, &b, NULL);
   stream = net_test_open (&a, &b, ECHO, NULL);
-  g_timeout_add (150, set_flag_cb, &is_late);
+  g_timeout_add (1500, set_flag_cb, &is_late);
   net_test_wait (is_late || mesh_connection_is_closed (connection));
   g_assert_false (mesh_connection_is_closed (connection));
   g_clear_object (&stream);

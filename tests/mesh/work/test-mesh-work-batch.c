@@ -4,7 +4,7 @@
 
 #include "work/mesh-work-batch.h"
 
-#define DEADLINE_S 30
+#define DEADLINE_S 60
 #define MAX_GROUP 4
 
 static guint largest_group;

@@ -6,7 +6,7 @@
 
 #include "base/mesh-error.h"
 
-#define DEADLINE_S 30
+#define DEADLINE_S 60
 
 static gboolean
 late_cb (gpointer unused)
