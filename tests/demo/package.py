@@ -74,6 +74,19 @@ def installed_version(package):
     return found.stdout.strip()
 
 
+def fetch(target, cache):
+    return subprocess.run(['apt-get', '-qq', 'download', target], cwd=cache,
+                          stderr=subprocess.PIPE, text=True,
+                          env={**os.environ, 'LC_ALL': 'C.UTF-8'})
+
+
+def update_lists():
+    """A fresh machine has no lists of packages, an old one lists what is gone."""
+    print('      apt-get update, for the package of the demonstration', flush=True)
+    root = [] if os.geteuid() == 0 else ['sudo']
+    subprocess.run([*root, 'apt-get', '-qq', 'update'])
+
+
 def download(cache):
     """The package file, from the cache or by apt; the one that fits the library here."""
     wanted = installed_version(LIBRARY)
@@ -81,10 +94,11 @@ def download(cache):
     cache.mkdir(parents=True, exist_ok=True)
     name = f'{PACKAGE}_{wanted}_*.deb'.replace(':', '%3a')
     if not list(cache.glob(name)):
-        done = subprocess.run(['apt-get', '-qq', 'download', target], cwd=cache,
-                              stderr=subprocess.PIPE, text=True,
-                              env={**os.environ, 'LC_ALL': 'C.UTF-8'})
+        done = fetch(target, cache)
+        if done.returncode != 0 and (os.geteuid() == 0 or shutil.which('sudo')):
+            update_lists()
+            done = fetch(target, cache)
         if done.returncode != 0:
             raise RuntimeError(f'apt-get download {target} failed: {done.stderr.strip()}; '
-                               'run apt-get update, or put the package into ' + str(cache))
+                               'put the package into ' + str(cache))
     return Package(next(cache.glob(name)))
