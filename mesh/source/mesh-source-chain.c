@@ -6,6 +6,7 @@
 
 #include "base/mesh-error.h"
 #include "bitswap/mesh-bitswap-session.h"
+#include "source/mesh-swarm-source.h"
 
 typedef struct
 {
@@ -491,6 +492,14 @@ add_peers (GPtrArray *all, MeshBitswapSession *session)
     }
 }
 
+static MeshBitswapSession *
+get_session (MeshBlockSource *source)
+{
+  if (MESH_IS_SWARM_SOURCE (source))
+    return mesh_swarm_source_get_session (MESH_SWARM_SOURCE (source));
+  return MESH_IS_BITSWAP_SESSION (source) ? MESH_BITSWAP_SESSION (source) : NULL;
+}
+
 GPtrArray *
 mesh_source_chain_get_usage (MeshSourceChain *self)
 {
@@ -502,9 +511,10 @@ mesh_source_chain_get_usage (MeshSourceChain *self)
     {
       const Source *source = g_ptr_array_index (self->sources, i);
       gint64 elapsed_ms = MAX ((now_us - source->first_us) / 1000, 1);
+      MeshBitswapSession *session = get_session (source->source);
 
-      if (MESH_IS_BITSWAP_SESSION (source->source))
-        add_peers (all, MESH_BITSWAP_SESSION (source->source));
+      if (session != NULL)
+        add_peers (all, session);
       else if (source->blocks > 0 || source->failures > 0)
         add_usage (
             all,

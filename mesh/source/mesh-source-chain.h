@@ -39,7 +39,8 @@ mesh_source_chain_new (MeshStore *store,
 
 /**
  * mesh_source_chain_add:
- * @source: a #MeshBitswapSession (for %MESH_SOURCE_PEERS), #MeshGatewaySource, or another
+ * @source: a #MeshSwarmSource or #MeshBitswapSession (for %MESH_SOURCE_PEERS), a
+ *   #MeshGatewaySource, or another
  * @id: names it in usage and scores
  * @is_preferred: ask it before all others but the store
  *
