@@ -4,21 +4,11 @@
 
 #include <gio/gio.h>
 
-#include "discovery/mesh-peer-score.h"
+#include "discovery/mesh-peer-table.h"
 #include "net/host/mesh-host.h"
 #include "work/mesh-work-pool.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  MESH_PEER_CLASS_LAN = 1 << 0,         /* "lan": loopback, link or private address */
-  MESH_PEER_CLASS_INTERNET = 1 << 1,    /* "internet" */
-  MESH_PEER_CLASS_RELAYED = 1 << 2,     /* "relayed": only through a relay */
-  MESH_PEER_CLASS_MINI_MASTER = 1 << 3, /* "mini-master": says so in its capabilities */
-} MeshPeerClass;
-
-#define MESH_PEER_CLASS_ANY 0xf
 
 #define MESH_TYPE_PEER_BOOK (mesh_peer_book_get_type ())
 
@@ -31,21 +21,16 @@ typedef enum
  * connections, identify, latency. Lives in the main context it was opened in.
  *
  * Addresses that a peer was reached at, or put its signature on, displace hearsay.
- * Over %MESH_PEER_BOOK_MAX the peers with the lowest score go, those not connected and
- * longest unseen first among equals.
+ * How many are kept and who goes first: mesh/discovery/mesh-peer-table.
  *
- * Signal "peer-changed" (#MeshPeerId): class, roles or score of a connected peer is new;
- * at most every 2 s for each.
+ * Signal "peer-changed" (#MeshPeerId as a pointer): class, roles or score of a connected
+ * peer is new; several changes within %MESH_PEER_BOOK_TELL_MS are told at once.
  */
 G_DECLARE_FINAL_TYPE (MeshPeerBook, mesh_peer_book, MESH, PEER_BOOK, GObject)
 
-#define MESH_PEER_BOOK_MAX 10000
-#define MESH_PEER_BOOK_MAX_ADDRS 16          /* of one peer */
-#define MESH_PEER_BOOK_MAX_RECORD_BYTES 2048 /* of a signed record that is kept */
 #define MESH_PEER_BOOK_FLUSH_S 30
-#define MESH_PEER_BOOK_MAX_AGE_S (30 * 24 * 3600) /* unseen for so long: forgotten */
-#define MESH_PEER_BOOK_MIN_WAIT_US (5 * G_USEC_PER_SEC)    /* after a failed dial… */
-#define MESH_PEER_BOOK_MAX_WAIT_US (3600 * G_USEC_PER_SEC) /* …doubling, +- 20 % */
+#define MESH_PEER_BOOK_TICK_S 10 /* latency and presence are noted so often */
+#define MESH_PEER_BOOK_TELL_MS 500
 
 /* What is known of one peer; borrowed, valid until the main loop runs. */
 typedef struct
@@ -159,6 +144,22 @@ GPtrArray *mesh_peer_book_dup_candidates (MeshPeerBook *self,
                                           guint max) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * mesh_peer_book_dup_best:
+ *
+ * Returns: (transfer full) (element-type MeshPeerId): peers that answered once and whose
+ *   signed record is kept, best first. For peer exchange. O(n log n)
+ */
+GPtrArray *mesh_peer_book_dup_best (MeshPeerBook *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_peer_book_may_dial:
+ *
+ * Returns: whether @peer is known, not connected, not being dialed by the book and not
+ *   waiting after a failure
+ */
+gboolean mesh_peer_book_may_dial (MeshPeerBook *self, const MeshPeerId *peer);
+
+/**
  * mesh_peer_book_dial_async:
  *
  * mesh_host_connect_async() at the addresses of the book, and notes how it went. Finish
@@ -173,12 +174,5 @@ void mesh_peer_book_dial_async (MeshPeerBook *self,
 MeshConnection *mesh_peer_book_dial_finish (MeshPeerBook *self,
                                             GAsyncResult *result,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/**
- * mesh_peer_book_class_get_name:
- *
- * Returns: (transfer none): "lan", "internet", "relayed" or "mini-master"
- */
-const char *mesh_peer_book_class_get_name (MeshPeerClass peer_class);
 
 G_END_DECLS

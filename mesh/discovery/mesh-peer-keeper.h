@@ -16,8 +16,9 @@ G_BEGIN_DECLS
  * Keeps a minimum of connections while it is active: dials what the peer book recommends,
  * a few at a time, with back-off and jitter, and asks a connected peer for others (peer
  * exchange) when the book has none. LAN peers are dialed at once when they are found.
- * Bootstrap peers are the node's (it holds those for good). Keeps the book and the host;
- * ends with its last reference.
+ * Bootstrap peers are the node's (it holds those for good). Keeps the book and the host.
+ * To end it, deactivate it and let go: dials under way are cancelled and keep it until
+ * they have noticed.
  */
 G_DECLARE_FINAL_TYPE (MeshPeerKeeper, mesh_peer_keeper, MESH, PEER_KEEPER, GObject)
 
