@@ -71,6 +71,8 @@ typedef struct
   guint max_authors;          /* whose rate is remembered */
   guint author_per_minute;    /* messages of one author; 0: no limit */
   guint author_burst;
+  guint peer_per_second; /* new messages one neighbour sends or passes on; 0: no limit */
+  guint peer_burst;
 } MeshGossipParams;
 
 #define MESH_GOSSIP_PARAMS_DEFAULT \
@@ -90,7 +92,7 @@ typedef struct
     .max_iwant_ids = 5000, .max_control = 256, .max_seen = 16384, .max_cached = 4096, \
     .max_cached_bytes = 8u << 20, .max_promises = 1024, .max_validations = 256, \
     .max_peer_validations = 64, .max_authors = 4096, .author_per_minute = 60, \
-    .author_burst = 60 \
+    .author_burst = 60, .peer_per_second = 100, .peer_burst = 200 \
   }
 
 /**
