@@ -97,6 +97,12 @@ typedef struct
   MeshKadAddrs *addrs; /* (owned) */
 } MeshKadContact;
 
+/* Both pointers are referenced. */
+MeshKadContact *
+mesh_kad_contact_new (MeshKadPeer *peer, MeshKadAddrs *addrs) G_GNUC_WARN_UNUSED_RESULT;
+void mesh_kad_contact_free (MeshKadContact *contact);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshKadContact, mesh_kad_contact_free)
+
 typedef enum
 {
   MESH_KAD_COMMAND_FIND_PEER,
