@@ -110,7 +110,7 @@ MeshGossipService *mesh_gossip_service_new (MeshHost *host,
 /**
  * mesh_gossip_service_stop:
  *
- * Leaves every topic, closes the streams and stops serving. No callback comes afterwards.
+ * Closes the streams, forgets the topics and stops serving. No callback comes afterwards.
  * Every later call fails with %MESH_ERROR_CLOSED or does nothing.
  */
 void mesh_gossip_service_stop (MeshGossipService *service);
