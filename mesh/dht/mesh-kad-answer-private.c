@@ -182,6 +182,16 @@ take_provider (MeshKad *kad,
 }
 
 void
+mesh_kad_answer_take_providers (MeshKad *kad,
+                                MeshKadQuery *query,
+                                guint index,
+                                const MeshKadMessage *msg)
+{
+  for (guint i = 0; i < msg->n_providers; i++)
+    take_provider (kad, query, index, &msg->providers[i]);
+}
+
+void
 mesh_kad_answer_take (MeshKad *kad,
                       MeshKadQuery *query,
                       guint index,
@@ -191,8 +201,7 @@ mesh_kad_answer_take (MeshKad *kad,
   for (guint i = 0; i < msg->n_closer; i++)
     take_closer (kad, query, index, &msg->closer[i]);
   if (query->command == MESH_KAD_COMMAND_FIND_PROVIDERS)
-    for (guint i = 0; i < msg->n_providers; i++)
-      take_provider (kad, query, index, &msg->providers[i]);
+    mesh_kad_answer_take_providers (kad, query, index, msg);
   if (query->command == MESH_KAD_COMMAND_GET_VALUE && msg->has_record)
     take_value (kad, query, msg->record_value,
                 mesh_kad_lookup_get_peer (query->lookup, index));

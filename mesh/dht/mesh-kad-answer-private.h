@@ -6,6 +6,12 @@
 
 /* What the answers of peers, and what is known at home, bring to a query. */
 
+/* Of a peer that is asked for nothing else. */
+void mesh_kad_answer_take_providers (MeshKad *kad,
+                                     MeshKadQuery *query,
+                                     guint index,
+                                     const MeshKadMessage *msg);
+
 /* Takes in what the peer at @index of the query's lookup answered. */
 void mesh_kad_answer_take (MeshKad *kad,
                            MeshKadQuery *query,

@@ -6,6 +6,7 @@
 
 #include "base/mesh-error.h"
 #include "dht/mesh-kad-answer-private.h"
+#include "dht/mesh-kad-crowd.h"
 #include "dht/mesh-kad-upkeep-private.h"
 
 void
@@ -26,6 +27,7 @@ mesh_kad_query_free (MeshKadQuery *query)
   mesh_kad_lookup_free (query->lookup);
   g_clear_pointer (&query->providers, g_array_unref);
   g_clear_pointer (&query->named, g_hash_table_unref);
+  g_clear_pointer (&query->closest, g_ptr_array_unref);
   g_free (query);
 }
 
@@ -224,7 +226,8 @@ tell_done (MeshKad *kad, MeshKadQuery *query)
   query->result.duration_us = kad->now_us - query->started_us;
   if (query->command == MESH_KAD_COMMAND_FIND_PROVIDERS)
     query->result.n_hops = get_provider_hops (query);
-  query->result.closest = dup_closest (kad, query);
+  query->result.closest = query->closest != NULL ? g_steal_pointer (&query->closest)
+                                                 : dup_closest (kad, query);
   query->result.is_ok = is_ok (query, query->result.closest);
   event.result = g_memdup2 (&query->result, sizeof query->result);
   query->result.closest = NULL;
@@ -261,6 +264,8 @@ encode_store (MeshKad *kad, MeshKadQuery *query)
       mesh_kad_message_begin (out, MESH_KAD_MESSAGE_ADD_PROVIDER, key);
       mesh_kad_message_add_provider (out, kad->self, kad->addrs);
     }
+  else if (query->command == MESH_KAD_COMMAND_FIND_PROVIDERS)
+    mesh_kad_message_begin (out, MESH_KAD_MESSAGE_GET_PROVIDERS, key);
   else
     {
       value.data = g_bytes_get_data (query->value, &value.len);
@@ -278,6 +283,7 @@ choose_holders (MeshKad *kad, MeshKadQuery *query)
   guint indexes[MESH_KAD_TABLE_MAX_K];
   guint n = mesh_kad_lookup_get_closest (query->lookup, kad->config.k, indexes);
 
+  query->n_holders = query->next_holder = 0;
   for (guint i = 0; i < n; i++)
     if (mesh_kad_lookup_get_peer (query->lookup, indexes[i])->tag
         != MESH_KAD_QUERY_BEST_VALUE)
@@ -296,9 +302,17 @@ begin_storing (MeshKad *kad, MeshKadQuery *query)
   query->msg = encode_store (kad, query);
 }
 
+static gboolean has_enough (const MeshKadQuery *query);
+static void finish_or_detour (MeshKad *kad, MeshKadQuery *query);
+
 static void
 advance_storing (MeshKad *kad, MeshKadQuery *query)
 {
+  if (query->command == MESH_KAD_COMMAND_FIND_PROVIDERS && has_enough (query))
+    {
+      finish (kad, query);
+      return;
+    }
   while (query->next_holder < query->n_holders && query->n_flight < kad->config.alpha)
     {
       guint i = query->holders[query->next_holder++];
@@ -307,7 +321,7 @@ advance_storing (MeshKad *kad, MeshKadQuery *query)
       send (kad, query, MESH_KAD_REQUEST_STORE, i, peer->peer, peer->addrs, query->msg);
     }
   if (query->n_flight == 0)
-    finish (kad, query);
+    finish_or_detour (kad, query);
 }
 
 /* The lookup. */
@@ -335,7 +349,7 @@ has_enough (const MeshKadQuery *query)
 static void
 end_lookup (MeshKad *kad, MeshKadQuery *query)
 {
-  if (query->command == MESH_KAD_COMMAND_PROVIDE
+  if (query->command == MESH_KAD_COMMAND_PROVIDE || query->n_detours > 0
       || (query->value != NULL
           && (query->command == MESH_KAD_COMMAND_PUT_VALUE
               || query->command == MESH_KAD_COMMAND_GET_VALUE)))
@@ -344,7 +358,7 @@ end_lookup (MeshKad *kad, MeshKadQuery *query)
       advance_storing (kad, query);
     }
   else
-    finish (kad, query);
+    finish_or_detour (kad, query);
 }
 
 /* The only place that knows the order. May free @query. */
@@ -376,7 +390,7 @@ mesh_kad_query_advance (MeshKad *kad, MeshKadQuery *query)
 static MeshKadMessageType
 get_type (const MeshKadQuery *query)
 {
-  if (query->command == MESH_KAD_COMMAND_FIND_PROVIDERS)
+  if (query->command == MESH_KAD_COMMAND_FIND_PROVIDERS && query->n_detours == 0)
     return MESH_KAD_MESSAGE_GET_PROVIDERS;
   if (query->command == MESH_KAD_COMMAND_GET_VALUE)
     return MESH_KAD_MESSAGE_GET_VALUE;
@@ -405,7 +419,10 @@ is_answer (const MeshKadRequest *request, const MeshKadMessage *msg)
       return msg->type == MESH_KAD_MESSAGE_FIND_NODE;
     case MESH_KAD_REQUEST_STORE:
     default:
-      return msg->type == MESH_KAD_MESSAGE_PUT_VALUE;
+      return msg->type
+             == (request->query->command == MESH_KAD_COMMAND_FIND_PROVIDERS
+                     ? MESH_KAD_MESSAGE_GET_PROVIDERS
+                     : MESH_KAD_MESSAGE_PUT_VALUE);
     }
 }
 
@@ -432,6 +449,8 @@ mesh_kad_query_handle_response (MeshKad *kad,
     }
   if (request->kind == MESH_KAD_REQUEST_STORE)
     {
+      if (request->query->command == MESH_KAD_COMMAND_FIND_PROVIDERS)
+        mesh_kad_answer_take_providers (kad, request->query, request->index, &msg);
       mesh_kad_query_handle_sent (kad, request);
       return TRUE;
     }
@@ -455,7 +474,7 @@ mesh_kad_query_handle_sent (MeshKad *kad, MeshKadRequest *request)
     return;
   take_request (kad, request);
   mesh_kad_query_free_request (request);
-  query->result.n_stored++;
+  query->result.n_stored += query->command != MESH_KAD_COMMAND_FIND_PROVIDERS;
   mesh_kad_query_advance (kad, query);
 }
 
@@ -518,6 +537,71 @@ seed (MeshKad *kad, MeshKadQuery *query, const MeshKadKey *target)
     mesh_kad_lookup_seed (query->lookup, nearest[i]->peer, nearest[i]->addrs);
 }
 
+static MeshKadLookup *
+new_lookup (MeshKad *kad, const MeshKadKey *target)
+{
+  return mesh_kad_lookup_new (
+      target, kad->config.k, kad->config.alpha, kad->config.n_paths,
+      kad->config.scope == MESH_KAD_SCOPE_WAN ? kad->config.max_group_lookup : 0);
+}
+
+static gboolean
+is_crowded (MeshKad *kad, MeshKadQuery *query)
+{
+  guint indexes[MESH_KAD_TABLE_MAX_K];
+  guint n = mesh_kad_lookup_get_closest (query->lookup, kad->config.k, indexes);
+
+  return n > 0
+         && mesh_kad_crowd_is_suspicious (
+             mesh_kad_table_estimate_size (kad->table), n,
+             &mesh_kad_lookup_get_peer (query->lookup, indexes[n - 1])->distance);
+}
+
+/* Looks for the next detour that there is. Returns: whether it is on its way */
+static gboolean
+begin_detour (MeshKad *kad, MeshKadQuery *query)
+{
+  guint8 name[MESH_KAD_CROWD_NAME_BYTES];
+  MeshKadBytes key, place = { .data = name, .len = sizeof name };
+  g_autoptr (GByteArray) out = NULL;
+  MeshKadKey target;
+
+  key.data = g_bytes_get_data (query->key, &key.len);
+  do
+    if (query->n_detours == MESH_KAD_CROWD_MAX_DETOURS)
+      return FALSE;
+  while (!mesh_kad_crowd_make_detour (key.data, key.len,
+                                      mesh_kad_table_estimate_size (kad->table),
+                                      kad->config.k, query->n_detours++, name));
+  cancel_requests (kad, query);
+  if (query->closest == NULL)
+    query->closest = dup_closest (kad, query);
+  mesh_kad_key_init (&target, name, sizeof name);
+  mesh_kad_lookup_free (query->lookup);
+  query->lookup = new_lookup (kad, &target);
+  query->is_storing = FALSE;
+  g_bytes_unref (query->msg);
+  out = g_byte_array_new ();
+  mesh_kad_message_begin (out, MESH_KAD_MESSAGE_FIND_NODE, place);
+  query->msg = g_byte_array_free_to_bytes (g_steal_pointer (&out));
+  seed (kad, query, &target);
+  return TRUE;
+}
+
+/* May free @query. */
+static void
+finish_or_detour (MeshKad *kad, MeshKadQuery *query)
+{
+  gboolean is_of_providers = query->command == MESH_KAD_COMMAND_PROVIDE
+                             || query->command == MESH_KAD_COMMAND_FIND_PROVIDERS;
+
+  if (is_of_providers && !has_enough (query)
+      && (query->n_detours > 0 || is_crowded (kad, query)) && begin_detour (kad, query))
+    mesh_kad_query_advance (kad, query);
+  else
+    finish (kad, query);
+}
+
 static MeshKadQuery *
 new_query (MeshKad *kad, const MeshKadQueryPlan *plan, const MeshKadKey *target)
 {
@@ -532,9 +616,7 @@ new_query (MeshKad *kad, const MeshKadQueryPlan *plan, const MeshKadKey *target)
   query->value = plan->value != NULL ? g_bytes_ref (plan->value) : NULL;
   query->sought = plan->sought != NULL ? mesh_kad_pool_ref_peer (plan->sought) : NULL;
   query->started_us = kad->now_us;
-  query->lookup = mesh_kad_lookup_new (
-      target, kad->config.k, kad->config.alpha, kad->config.n_paths,
-      kad->config.scope == MESH_KAD_SCOPE_WAN ? kad->config.max_group_lookup : 0);
+  query->lookup = new_lookup (kad, target);
   mesh_kad_message_begin (out, get_type (query), plan->key);
   query->msg = g_byte_array_free_to_bytes (g_steal_pointer (&out));
   return query;

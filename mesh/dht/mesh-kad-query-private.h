@@ -56,7 +56,7 @@ struct MeshKadQuery
   guint64 id;
   MeshKadCommand command;
   gboolean is_upkeep;
-  gboolean is_storing; /* the lookup is over */
+  gboolean is_storing; /* the lookup is over; on a detour to providers: is asking */
   gboolean is_told;    /* DONE was said */
   guint max;
   GBytes *key;           /* (owned) */
@@ -66,7 +66,9 @@ struct MeshKadQuery
   MeshKadLookup *lookup; /* (owned) */
   GArray *providers;     /* (owned) (nullable) (element-type MeshKadQueryProvider) */
   GHashTable *named;     /* (owned) (nullable): (element-type MeshKadPeer): index + 1 */
-  guint holders[MESH_KAD_TABLE_MAX_K]; /* indexes of those to store with */
+  guint n_detours;       /* begun: see mesh-kad-crowd.h */
+  GPtrArray *closest;    /* (owned) (nullable): to the key, on a detour */
+  guint holders[MESH_KAD_TABLE_MAX_K]; /* indexes of those to store with, or to ask */
   guint n_holders;
   guint next_holder;
   guint n_flight;
