@@ -43,9 +43,7 @@ sample (SimKad *kad, SimKeepers *keepers, GPtrArray *keys, Result *result)
   result->n_up += n_up > 0;
   sim_samples_add (&result->copies_up, n_up);
   sim_samples_add (&result->copies, sim_keepers_count (keepers, key, FALSE));
-  do
-    asker = sim_kad_oracle_pick (kad, FALSE);
-  while (sim_kad_get_holds (kad, asker, key));
+  asker = sim_kad_trial_pick_asker (kad, key, FALSE);
   sim_kad_trial_add (&result->trial, sim_kad_find_providers (kad, asker, key, 1));
 }
 

@@ -44,11 +44,10 @@ run_quarter (SimKad *kad, SimKadTrial *trial, GPtrArray *keys, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
-      guint asker = sim_kad_oracle_pick (kad, FALSE);
+      GBytes *key = g_ptr_array_index (keys, i % keys->len);
+      guint asker = sim_kad_trial_pick_asker (kad, key, FALSE);
 
-      sim_kad_trial_add (
-          trial, sim_kad_find_providers (kad, asker,
-                                         g_ptr_array_index (keys, i % keys->len), 1));
+      sim_kad_trial_add (trial, sim_kad_find_providers (kad, asker, key, 1));
       sim_loop_run_for (sim_kad_get_loop (kad), HOUR_US / 4 / n);
     }
   sim_kad_trial_collect (trial);

@@ -129,11 +129,13 @@ static void
 ask (SimKad *kad, SimKadTrial *trial, GPtrArray *keys, guint side, guint keys_side)
 {
   MeshRng *rng = sim_loop_get_rng (sim_kad_get_loop (kad));
-  guint asker = (guint) mesh_rng_below (rng, sim_kad_get_n_nodes (kad) / 2) * 2 + side;
-  guint key = (guint) mesh_rng_below (rng, keys->len / 2) * 2 + keys_side;
+  guint at = (guint) mesh_rng_below (rng, keys->len / 2) * 2 + keys_side, asker;
+  GBytes *key = g_ptr_array_index (keys, at);
 
-  sim_kad_trial_add (
-      trial, sim_kad_find_providers (kad, asker, g_ptr_array_index (keys, key), 1));
+  do
+    asker = (guint) mesh_rng_below (rng, sim_kad_get_n_nodes (kad) / 2) * 2 + side;
+  while (sim_kad_get_holds (kad, asker, key));
+  sim_kad_trial_add (trial, sim_kad_find_providers (kad, asker, key, 1));
 }
 
 /* One side asks for what the other holds, in each second. Returns: since when (in windows

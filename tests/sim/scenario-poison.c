@@ -54,11 +54,10 @@ look_up (SimKad *kad, SimKadTrial *trial, guint n, GPtrArray *keys)
 {
   for (guint i = 0; i < n; i++)
     {
-      guint asker = sim_kad_oracle_pick (kad, TRUE);
+      GBytes *key = g_ptr_array_index (keys, i % keys->len);
+      guint asker = sim_kad_trial_pick_asker (kad, key, TRUE);
 
-      sim_kad_trial_add (
-          trial, sim_kad_find_providers (kad, asker,
-                                         g_ptr_array_index (keys, i % keys->len), 1));
+      sim_kad_trial_add (trial, sim_kad_find_providers (kad, asker, key, 1));
       sim_loop_run_for (sim_kad_get_loop (kad), 100 * 1000);
     }
   sim_kad_trial_collect (trial);

@@ -63,10 +63,8 @@ run_once (const SimScenarioOptions *options,
   sim_kad_forget (kad, provide);
   for (guint i = 0; i < N_LOOKUPS; i++)
     {
-      guint asker = sim_kad_oracle_pick (kad, TRUE);
+      guint asker = sim_kad_trial_pick_asker (kad, key, TRUE);
 
-      if (asker == provider)
-        continue;
       sim_kad_trial_add (&tally->trial, sim_kad_find_providers (kad, asker, key, 1));
       sim_loop_run_for (loop, G_USEC_PER_SEC);
     }

@@ -615,40 +615,37 @@ sim_gossip_sum_stats (const SimGossip *gossip, MeshGossipStats *sum)
     }
 }
 
-guint
-sim_gossip_count_graylisted (const SimGossip *gossip, guint node)
+void
+sim_gossip_add_standing (const SimGossip *gossip, guint node, SimGossipStanding *standing)
 {
-  guint n = 0;
-
   for (guint i = 0; i < gossip->nodes->len; i++)
     {
       MeshGossipPeerStats stats;
 
-      if (node_at (gossip, i)->core != NULL
-          && mesh_gossip_get_peer_stats (node_at (gossip, i)->core,
-                                         node_at (gossip, node)->id, now_us (gossip),
-                                         &stats)
-          && stats.is_graylisted)
-        n++;
+      if (node_at (gossip, i)->core == NULL
+          || !mesh_gossip_get_peer_stats (node_at (gossip, i)->core,
+                                          node_at (gossip, node)->id, now_us (gossip),
+                                          &stats))
+        continue;
+      standing->n_links++;
+      standing->n_shunned += stats.score < 0;
+      standing->n_graylisted += stats.is_graylisted;
+      standing->n_in_mesh += stats.n_mesh > 0;
     }
-  return n;
 }
 
 guint
-sim_gossip_count_in_mesh (const SimGossip *gossip, guint node)
+sim_gossip_get_max_mesh (const SimGossip *gossip)
 {
-  guint n = 0;
+  guint max = 0;
 
   for (guint i = 0; i < gossip->nodes->len; i++)
-    {
-      MeshGossipPeerStats stats;
+    if (node_at (gossip, i)->core != NULL)
+      {
+        MeshGossipStats stats;
 
-      if (node_at (gossip, i)->core != NULL
-          && mesh_gossip_get_peer_stats (node_at (gossip, i)->core,
-                                         node_at (gossip, node)->id, now_us (gossip),
-                                         &stats)
-          && stats.n_mesh > 0)
-        n++;
-    }
-  return n;
+        mesh_gossip_get_stats (node_at (gossip, i)->core, &stats);
+        max = MAX (max, stats.n_mesh);
+      }
+  return max;
 }

@@ -117,7 +117,18 @@ double sim_gossip_get_reach_ms (SimGossipMessage *message, guint n_others, doubl
 
 /* The statistics of all honest cores, added up. */
 void sim_gossip_sum_stats (const SimGossip *gossip, MeshGossipStats *sum);
-/* Honest nodes that ignore @node altogether. */
-guint sim_gossip_count_graylisted (const SimGossip *gossip, guint node);
-/* Honest nodes that have @node in their mesh. */
-guint sim_gossip_count_in_mesh (const SimGossip *gossip, guint node);
+/* What the honest neighbours of a node think of it. */
+typedef struct
+{
+  guint n_links;
+  guint n_shunned;    /* its score is below zero: in no mesh, not told to others */
+  guint n_graylisted; /* of those: ignored altogether */
+  guint n_in_mesh;
+} SimGossipStanding;
+
+/* Adds to @standing. */
+void sim_gossip_add_standing (const SimGossip *gossip,
+                              guint node,
+                              SimGossipStanding *standing);
+/* The largest mesh of an honest node. */
+guint sim_gossip_get_max_mesh (const SimGossip *gossip);

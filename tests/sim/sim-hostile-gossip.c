@@ -184,18 +184,17 @@ strike (gpointer data, guint64 name)
   SimHostileGossip *hostile = data;
   guint node = (guint) name;
   const GArray *neighbours = sim_gossip_get_neighbours (hostile->gossip, node);
+  GByteArray *rpc = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
 
+  append_attack (hostile, rpc, node);
+  bytes = g_byte_array_free_to_bytes (rpc);
   for (guint i = 0; i < neighbours->len; i++)
     {
       guint peer = g_array_index (neighbours, guint, i);
-      GByteArray *rpc;
-      g_autoptr (GBytes) bytes = NULL;
 
       if (!sim_gossip_is_honest (hostile->gossip, peer))
         continue;
-      rpc = g_byte_array_new ();
-      append_attack (hostile, rpc, node);
-      bytes = g_byte_array_free_to_bytes (rpc);
       sim_gossip_send (hostile->gossip, node, peer, bytes);
       hostile->n_sent++;
     }

@@ -17,6 +17,7 @@ sim_kad_trial_init (SimKadTrial *trial, SimKad *kad)
   sim_samples_init (&trial->messages);
   sim_samples_init (&trial->failures);
   sim_samples_init (&trial->seconds);
+  sim_samples_init (&trial->named_seconds);
   sim_samples_init (&trial->found_seconds);
 }
 
@@ -28,6 +29,7 @@ sim_kad_trial_clear (SimKadTrial *trial)
   sim_samples_clear (&trial->messages);
   sim_samples_clear (&trial->failures);
   sim_samples_clear (&trial->seconds);
+  sim_samples_clear (&trial->named_seconds);
   sim_samples_clear (&trial->found_seconds);
 }
 
@@ -44,7 +46,10 @@ found (SimKadTrial *trial, const SimKadQuery *query)
 
   if (!query->is_closest)
     return query->n_working > 0;
-  nearest = sim_kad_oracle_list_closest (trial->kad, query->key, 1);
+  nearest = sim_kad_oracle_list_closest (trial->kad, query->key, 2);
+  /* A node does not ask itself. */
+  if (g_array_index (nearest, guint, 0) == query->node)
+    g_array_remove_index (nearest, 0);
   for (guint i = 0; i < query->closest->len; i++)
     if (g_array_index (query->closest, guint, i) == g_array_index (nearest, guint, 0))
       return TRUE;
@@ -62,6 +67,9 @@ count (SimKadTrial *trial, const SimKadQuery *query)
   sim_samples_add (&trial->messages, query->n_messages);
   sim_samples_add (&trial->failures, query->n_failures);
   sim_samples_add (&trial->seconds, (double) query->duration_us / G_USEC_PER_SEC);
+  if (query->first_named_us >= 0)
+    sim_samples_add (&trial->named_seconds,
+                     (double) query->first_named_us / G_USEC_PER_SEC);
   if (query->first_working_us >= 0)
     sim_samples_add (&trial->found_seconds,
                      (double) query->first_working_us / G_USEC_PER_SEC);
@@ -71,7 +79,7 @@ static gboolean
 all_are_done (const SimKadTrial *trial)
 {
   for (guint i = 0; i < trial->queries->len; i++)
-    if (!((const SimKadQuery *) g_ptr_array_index (trial->queries, i))->is_done)
+    if (!sim_kad_is_over (trial->kad, g_ptr_array_index (trial->queries, i)))
       return FALSE;
   return TRUE;
 }
@@ -94,6 +102,17 @@ sim_kad_trial_collect (SimKadTrial *trial)
       sim_kad_forget (trial->kad, query);
     }
   g_ptr_array_set_size (trial->queries, 0);
+}
+
+guint
+sim_kad_trial_pick_asker (SimKad *kad, GBytes *key, gboolean servers_only)
+{
+  guint node;
+
+  do
+    node = sim_kad_oracle_pick (kad, servers_only);
+  while (sim_kad_get_holds (kad, node, key));
+  return node;
 }
 
 double

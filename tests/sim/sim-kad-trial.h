@@ -18,7 +18,8 @@ typedef struct
   SimSamples messages;
   SimSamples failures;
   SimSamples seconds;       /* until the lookup was over */
-  SimSamples found_seconds; /* until a provider was found to work */
+  SimSamples named_seconds; /* until a provider was named */
+  SimSamples found_seconds; /* until one was found to work: dialled and asked */
 } SimKadTrial;
 
 void sim_kad_trial_init (SimKadTrial *trial, SimKad *kad);
@@ -35,6 +36,9 @@ void sim_kad_trial_add (SimKadTrial *trial, SimKadQuery *query);
  * that is up is among them.
  */
 void sim_kad_trial_collect (SimKadTrial *trial);
+
+/* Somebody honest who is up and does not hold @key. */
+guint sim_kad_trial_pick_asker (SimKad *kad, GBytes *key, gboolean servers_only);
 
 /* Percent; 0 when nothing was tried. */
 double sim_kad_trial_get_success (const SimKadTrial *trial);

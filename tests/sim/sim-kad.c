@@ -106,9 +106,11 @@ add_query (SimKad *kad, guint node, GBytes *key)
   Node *n = node_at (kad, node);
 
   query->node = node;
+  query->epoch = sim_net_get_epoch (kad->net, node);
   query->key = g_bytes_ref (key);
   query->began_us = now_us (kad);
   query->first_working_us = -1;
+  query->first_named_us = -1;
   query->closest = g_array_new (FALSE, FALSE, sizeof (guint));
   g_hash_table_add (kad->queries, query);
   if (n->queries == NULL)
@@ -128,6 +130,14 @@ begin_query (SimKad *kad, SimKadQuery *query, guint64 id)
   else
     pump (kad, query->node);
   return query;
+}
+
+gboolean
+sim_kad_is_over (const SimKad *kad, const SimKadQuery *query)
+{
+  return query->is_done
+         && (query->n_trying == 0
+             || query->epoch != sim_net_get_epoch (kad->net, query->node));
 }
 
 void
@@ -185,11 +195,13 @@ try_provider (SimKad *kad, guint node, const MeshKadEvent *event)
 
   if (query == NULL)
     return;
-  query->n_named++;
+  if (query->n_named++ == 0)
+    query->first_named_us = now_us (kad) - query->began_us;
   if (sim_kad_find_node (kad, event->peer) == node)
     return;
   probe = g_new0 (Probe, 1);
   probe->query = query;
+  query->n_trying++;
   probe->provider = sim_kad_find_node (kad, event->peer);
   id = g_new (guint64, 1);
   *id = PROBE_BIT | kad->next_probe++;
@@ -329,6 +341,7 @@ end_probe (SimKad *kad, guint64 id, gboolean works)
   if (!g_hash_table_contains (kad->queries, query))
     return;
   node = query->node;
+  query->n_trying--;
   query->n_working += works;
   if (works && query->first_working_us < 0)
     query->first_working_us = now_us (kad) - query->began_us;
@@ -650,6 +663,15 @@ sim_kad_find_providers (SimKad *kad, guint node, GBytes *key, guint max)
   return begin_query (
       kad, add_query (kad, node, key),
       mesh_kad_find_providers (node_at (kad, node)->core, data, len, max, now_us (kad)));
+}
+
+SimKadQuery *
+sim_kad_refresh (SimKad *kad, guint node)
+{
+  g_autoptr (GBytes) key = g_bytes_new (NULL, 0);
+
+  return begin_query (kad, add_query (kad, node, key),
+                      mesh_kad_refresh (node_at (kad, node)->core, now_us (kad)));
 }
 
 SimKadQuery *

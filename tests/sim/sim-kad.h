@@ -33,6 +33,7 @@ typedef struct
 typedef struct
 {
   guint node;
+  guint epoch; /* of the node */
   guint64 id;
   GBytes *key; /* (owned) (nullable) */
   gint64 began_us;
@@ -45,9 +46,11 @@ typedef struct
   guint n_failures;
   guint n_stored;
   gint64 duration_us;
+  gint64 first_named_us;   /* after the beginning; -1: none so far */
   gint64 first_working_us; /* after the beginning; -1: none so far */
   guint n_named;           /* providers, of any kind */
   guint n_working;
+  guint n_trying;  /* providers being tried; may outlast the lookup */
   GArray *closest; /* (owned) (element-type guint) */
 } SimKadQuery;
 
@@ -108,8 +111,11 @@ void sim_kad_join (SimKad *kad, guint node, guint via);
 /* Commands. The query is (transfer none). */
 SimKadQuery *sim_kad_find_closest (SimKad *kad, guint node, GBytes *key);
 SimKadQuery *sim_kad_find_providers (SimKad *kad, guint node, GBytes *key, guint max);
+SimKadQuery *sim_kad_refresh (SimKad *kad, guint node);
 SimKadQuery *sim_kad_provide (SimKad *kad, guint node, GBytes *key);
 void sim_kad_unprovide (SimKad *kad, guint node, GBytes *key);
+/* Done, and every provider was tried or will not be. */
+gboolean sim_kad_is_over (const SimKad *kad, const SimKadQuery *query);
 void sim_kad_forget (SimKad *kad, SimKadQuery *query);
 /* Those that are not done yet. */
 guint sim_kad_get_n_pending (const SimKad *kad);

@@ -213,7 +213,7 @@ check (gpointer data, guint64 arg)
   SimKeepers *keepers = keeper->all;
   SimKadQuery *query = keeper->query;
 
-  if (query != NULL && !query->is_done)
+  if (query != NULL && !sim_kad_is_over (keepers->kad, query))
     {
       sim_loop_after (loop_of (keepers), POLL_US, check, keeper, 0);
       return;

@@ -29,6 +29,7 @@ typedef struct
   guint epochs[2];
   gint64 used_us;
   gint64 arrives_us[2]; /* the last message to the lower and to the higher */
+  gint64 asked_us[2];   /* the last request of the lower and of the higher; 0: none */
 } Conn;
 
 typedef enum
@@ -169,6 +170,12 @@ sim_net_set_up (SimNet *net, guint node, gboolean is_up)
   n->is_up = is_up;
   n->epoch++;
   sim_loop_note (net->loop, (guint64) node << 1 | (guint64) is_up);
+}
+
+guint
+sim_net_get_epoch (const SimNet *net, guint node)
+{
+  return node_at (net, node)->epoch;
 }
 
 gboolean

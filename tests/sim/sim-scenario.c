@@ -17,7 +17,7 @@ static const SimScenario scenarios[] = {
     sim_scenario_poison },
   { "gossip", "How fast does a message reach everybody, and at what cost?", 1000, 200,
     sim_scenario_gossip },
-  { "floods", "What do floods of IHAVE, GRAFT and the like achieve?", 200, 60,
+  { "floods", "What do floods of IHAVE, GRAFT and the like achieve?", 200, 40,
     sim_scenario_floods },
   { "partition", "How soon is a network whole again that was cut in two?", 400, 80,
     sim_scenario_partition },
