@@ -4,7 +4,9 @@
 /* Up: connection → objects → name → engine → HTTP. The name comes early, so that who
  * activated the daemon does not wait for the node; until then State says starting. Down:
  * HTTP → engine → objects and name, so that no second daemon is activated while the data
- * folder is still locked. */
+ * folder is still locked. But a daemon that leaves because it is idle gives back its name
+ * first: whatever was sent to it until then is here before the bus has answered, and then
+ * it stays; who calls later activates another one, which waits for the folder. */
 #include "config.h"
 
 #include "shoald-daemon.h"
@@ -32,11 +34,20 @@ struct ShoaldDaemon
   GError *error; /* (owned) (nullable): why it ends */
   ShoaldDaemonEnded ended;
   gpointer ended_data; /* (unowned) */
+  gint64 begun_us;     /* when the engine was started first */
+  guint retry_id;
   gboolean is_stopping;
+  gboolean is_leaving; /* gives back its name, and stops if nobody called meanwhile */
   gboolean is_master_starting;
 };
 
+/* How long a daemon waits for the folder of one that is leaving. */
+#define LOCK_WAIT_US (5 * G_USEC_PER_SEC)
+#define LOCK_RETRY_MS 100
+
 static void stop (ShoaldDaemon *daemon);
+static void own_name (ShoaldDaemon *daemon, GBusNameAcquiredCallback acquired);
+static void start_engine (ShoaldDaemon *daemon);
 
 /* Takes @error. */
 static void
@@ -53,13 +64,46 @@ fail (ShoaldDaemon *daemon, const char *what, GError *error)
 /* Idleness. */
 
 static gboolean
+is_idle (ShoaldDaemon *daemon)
+{
+  return daemon->bus != NULL && shoald_bus_count_clients (daemon->bus) == 0
+         && shoald_engine_is_idle (daemon->engine);
+}
+
+static void
+released_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  ShoaldDaemon *daemon = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, &error);
+
+  daemon->is_leaving = FALSE;
+  if (daemon->is_stopping)
+    return;
+  if (reply != NULL && is_idle (daemon))
+    {
+      g_message ("Nothing to do and sharing is off: good bye");
+      stop (daemon);
+      return;
+    }
+  if (reply == NULL)
+    g_debug ("The name can not be given back: %s", error->message);
+  g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
+  own_name (daemon, NULL);
+}
+
+static gboolean
 idle_cb (gpointer user_data)
 {
   ShoaldDaemon *daemon = user_data;
 
   daemon->idle_id = 0;
-  g_message ("Nothing to do and sharing is off: good bye");
-  stop (daemon);
+  daemon->is_leaving = TRUE;
+  g_dbus_connection_call (daemon->connection, "org.freedesktop.DBus",
+                          "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReleaseName",
+                          g_variant_new ("(s)", daemon->options->bus_name), NULL,
+                          G_DBUS_CALL_FLAGS_NONE, -1, NULL, released_cb, daemon);
   return G_SOURCE_REMOVE;
 }
 
@@ -70,10 +114,9 @@ check_idle (ShoaldDaemon *daemon)
   guint idle_s = shoald_config_get_uint (config, SHOALD_CONFIG_IDLE_EXIT_S);
 
   g_clear_handle_id (&daemon->idle_id, g_source_remove);
-  if (daemon->is_stopping || idle_s == 0 || daemon->bus == NULL
-      || shoald_bus_count_clients (daemon->bus) > 0
+  if (daemon->is_stopping || daemon->is_leaving || idle_s == 0
       || shoald_config_get_boolean (config, SHOALD_CONFIG_MINI_MASTER)
-      || !shoald_engine_is_idle (daemon->engine))
+      || !is_idle (daemon))
     return;
   daemon->idle_id = g_timeout_add_seconds (idle_s, idle_cb, daemon);
 }
@@ -140,6 +183,7 @@ stop (ShoaldDaemon *daemon)
     return;
   daemon->is_stopping = TRUE;
   g_clear_handle_id (&daemon->idle_id, g_source_remove);
+  g_clear_handle_id (&daemon->retry_id, g_source_remove);
   if (daemon->is_master_starting)
     return; /* goes on when it has started */
   if (daemon->master != NULL)
@@ -266,6 +310,16 @@ start_master (ShoaldDaemon *daemon)
   shoald_master_start_async (&options, NULL, master_started_cb, daemon);
 }
 
+static gboolean
+retry_cb (gpointer user_data)
+{
+  ShoaldDaemon *daemon = user_data;
+
+  daemon->retry_id = 0;
+  start_engine (daemon);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 engine_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -275,9 +329,19 @@ engine_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!shoald_engine_start_finish (daemon->engine, result, &error))
     {
       if (daemon->is_stopping)
-        g_error_free (error);
+        {
+          g_error_free (error);
+        }
+      else if (g_error_matches (error, MESH_ERROR, MESH_ERROR_BUSY)
+               && g_get_monotonic_time () - daemon->begun_us < LOCK_WAIT_US)
+        {
+          g_error_free (error);
+          daemon->retry_id = g_timeout_add (LOCK_RETRY_MS, retry_cb, daemon);
+        }
       else
-        fail (daemon, "", error);
+        {
+          fail (daemon, "", error);
+        }
       return;
     }
   say_ready (daemon);
@@ -291,7 +355,11 @@ engine_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 start_engine (ShoaldDaemon *daemon)
 {
-  shoald_update_watch (daemon->engine);
+  if (daemon->begun_us == 0)
+    {
+      daemon->begun_us = g_get_monotonic_time ();
+      shoald_update_watch (daemon->engine);
+    }
   shoald_engine_start_async (daemon->engine, engine_started_cb, daemon);
 }
 
@@ -310,13 +378,21 @@ name_lost_cb (GDBusConnection *connection, const char *name, gpointer user_data)
   ShoaldDaemon *daemon = user_data;
   GError *error = NULL;
 
-  if (daemon->is_stopping)
+  if (daemon->is_stopping || daemon->is_leaving)
     return;
   error = g_error_new (SHOALD_ERROR, SHOALD_ERROR_NAME,
                        "Another daemon has the name %s. Stop it with shoalctl, or give "
                        "another name with --bus-name",
                        name);
   fail (daemon, "", error);
+}
+
+static void
+own_name (ShoaldDaemon *daemon, GBusNameAcquiredCallback acquired)
+{
+  daemon->name_id = g_bus_own_name_on_connection (
+      daemon->connection, daemon->options->bus_name, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
+      acquired, name_lost_cb, daemon, NULL);
 }
 
 static void
@@ -345,9 +421,7 @@ bus_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   daemon->bus = shoald_bus_new (daemon->connection, daemon->engine, quit_cb, daemon);
   g_signal_connect_swapped (daemon->bus, "clients-changed", G_CALLBACK (check_idle),
                             daemon);
-  daemon->name_id = g_bus_own_name_on_connection (
-      daemon->connection, daemon->options->bus_name, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
-      name_acquired_cb, name_lost_cb, daemon, NULL);
+  own_name (daemon, name_acquired_cb);
 }
 
 ShoaldDaemon *
@@ -370,6 +444,7 @@ void
 shoald_daemon_free (ShoaldDaemon *daemon)
 {
   g_clear_handle_id (&daemon->idle_id, g_source_remove);
+  g_clear_handle_id (&daemon->retry_id, g_source_remove);
   g_clear_handle_id (&daemon->sigterm_id, g_source_remove);
   g_clear_handle_id (&daemon->sigint_id, g_source_remove);
   g_signal_handlers_disconnect_by_data (daemon->engine, daemon);

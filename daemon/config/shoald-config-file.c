@@ -211,13 +211,78 @@ append_value (GString *text, const char *key, GVariant *value)
   g_string_append_printf (text, "%s=%s\n", key, plain);
 }
 
-char *
-shoald_config_file_to_text (const ShoaldConfig *config)
+/* Whether @line sets a setting that is saved; then @key is its name and @is_same says
+ * whether the line says already what @config does. */
+static gboolean
+is_saved_line (const ShoaldConfig *config,
+               const char *line,
+               char **key,
+               gboolean *is_same)
 {
-  GString *text = g_string_new (HEADER "[" SHOALD_CONFIG_FILE_GROUP "]\n");
+  const char *equals = strchr (line, '=');
+  g_autofree char *name = NULL;
+  g_autofree char *value_text = NULL;
+  g_autoptr (GVariant) value = NULL;
 
+  if (equals == NULL)
+    return FALSE;
+  name = g_strstrip (g_strndup (line, (gsize) (equals - line)));
+  if (*name == '#' || !shoald_config_is_saved (config, name))
+    return FALSE;
+  value_text = g_strstrip (g_strdup (equals + 1));
+  value = parse_value (shoald_config_get_type_string (name), value_text);
+  if (value != NULL)
+    g_variant_ref_sink (value);
+  *is_same = value != NULL && g_variant_equal (value, shoald_config_get (config, name));
+  *key = g_steal_pointer (&name);
+  return TRUE;
+}
+
+/* Copies the old lines; @written: the settings among them. */
+static void
+append_old (GString *text,
+            const ShoaldConfig *config,
+            const char *old,
+            GHashTable *written)
+{
+  g_auto (GStrv) lines = g_strsplit (old, "\n", -1);
+  guint n_lines = g_strv_length (lines);
+  gboolean is_in_group = FALSE;
+
+  /* What stands behind the last end of line is a line only if there is something. */
+  if (n_lines > 0 && *lines[n_lines - 1] == '\0')
+    n_lines--;
+  for (guint i = 0; i < n_lines; i++)
+    {
+      g_autofree char *key = NULL;
+      gboolean is_same = FALSE;
+      g_autofree char *bare = g_strstrip (g_strdup (lines[i]));
+
+      is_in_group |= strcmp (bare, "[" SHOALD_CONFIG_FILE_GROUP "]") == 0;
+      if (!is_saved_line (config, lines[i], &key, &is_same) || is_same)
+        g_string_append_printf (text, "%s\n", lines[i]);
+      else
+        append_value (text, key, shoald_config_get (config, key));
+      if (key != NULL)
+        g_hash_table_add (written, g_steal_pointer (&key));
+    }
+  if (!is_in_group)
+    g_string_append (text, "[" SHOALD_CONFIG_FILE_GROUP "]\n");
+}
+
+char *
+shoald_config_file_to_text (const ShoaldConfig *config, const char *old_text)
+{
+  g_autoptr (GHashTable) written
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GString *text = g_string_new (NULL);
+
+  if (old_text != NULL && *old_text != '\0')
+    append_old (text, config, old_text, written);
+  else
+    g_string_append (text, HEADER "[" SHOALD_CONFIG_FILE_GROUP "]\n");
   for (const char *const *key = shoald_config_list_keys (); *key != NULL; key++)
-    if (shoald_config_is_saved (config, *key))
+    if (shoald_config_is_saved (config, *key) && !g_hash_table_contains (written, *key))
       append_value (text, *key, shoald_config_get (config, *key));
   return g_string_free (text, FALSE);
 }
@@ -226,8 +291,8 @@ shoald_config_file_to_text (const ShoaldConfig *config)
 
 typedef struct
 {
-  char *path; /* (owned) */
-  char *text; /* (owned) */
+  char *path;           /* (owned) */
+  ShoaldConfig *config; /* (owned): a copy; its values are immutable */
 } SaveJob;
 
 static void
@@ -236,8 +301,21 @@ save_job_free (gpointer user_data)
   SaveJob *job = user_data;
 
   g_free (job->path);
-  g_free (job->text);
+  shoald_config_free (job->config);
   g_free (job);
+}
+
+/* What is in the file now; %NULL when it is not there, or is not text of ours. */
+static char *
+dup_old_text (const char *path)
+{
+  g_autofree char *text = NULL;
+  gsize len;
+
+  if (!g_file_get_contents (path, &text, &len, NULL) || len > SHOALD_CONFIG_FILE_MAX_BYTES
+      || !g_utf8_validate_len (text, len, NULL))
+    return NULL;
+  return g_steal_pointer (&text);
 }
 
 static gpointer
@@ -245,11 +323,13 @@ save_job (gpointer input, GCancellable *cancellable, GError **error)
 {
   SaveJob *job = input;
   g_autofree char *dir = g_path_get_dirname (job->path);
+  g_autofree char *old_text = dup_old_text (job->path);
+  g_autofree char *text = shoald_config_file_to_text (job->config, old_text);
   g_autoptr (GError) local = NULL;
 
   if (g_mkdir_with_parents (dir, 0700) == 0
       && g_file_set_contents_full (
-          job->path, job->text, -1,
+          job->path, text, -1,
           G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &local))
     return NULL;
   g_set_error (error, MESH_ERROR,
@@ -287,7 +367,8 @@ shoald_config_file_save_async (const ShoaldConfig *config,
 
   g_task_set_source_tag (task, shoald_config_file_save_async);
   job->path = g_strdup (path);
-  job->text = shoald_config_file_to_text (config);
+  job->config = shoald_config_copy (config);
+  (void) shoald_config_list_keys (); /* made here, read in the pool */
   mesh_work_pool_run_async (pool, MESH_WORK_PRIORITY_DEFAULT, save_job, job,
                             save_job_free, NULL, cancellable, saved_cb,
                             g_steal_pointer (&task));

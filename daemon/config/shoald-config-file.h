@@ -39,17 +39,24 @@ gboolean shoald_config_file_load (ShoaldConfig *config,
 
 /**
  * shoald_config_file_to_text:
+ * @old_text: (nullable): what the file says now
+ *
+ * Pure. Comments, order and writing of @old_text stay; lines whose value is another now
+ * are replaced, new settings come at the end. Lines of settings that are not saved (the
+ * command line overrules them) stay as they are.
  *
  * Returns: (transfer full): the saved settings, as shoald_config_file_parse() reads them
  */
-char *shoald_config_file_to_text (const ShoaldConfig *config) G_GNUC_WARN_UNUSED_RESULT;
+char *shoald_config_file_to_text (const ShoaldConfig *config,
+                                  const char *old_text) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * shoald_config_file_save_async:
  * @pool: writes
  *
  * Writes the saved settings by temporary file, flush and rename, folder mode 0700.
- * Comments of the old file are lost. Fails with %MESH_ERROR_IO, %MESH_ERROR_NO_SPACE.
+ * The rest of the file stays, see shoald_config_file_to_text(). Fails with
+ * %MESH_ERROR_IO, %MESH_ERROR_NO_SPACE.
  */
 void shoald_config_file_save_async (const ShoaldConfig *config,
                                     const char *path,

@@ -463,8 +463,8 @@ shoald_config_list_keys (void)
 {
   static const char *keys[G_N_ELEMENTS (settings) + 1];
 
-  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
-    keys[i] = settings[i].key;
+  for (gsize i = 0; keys[0] == NULL && i < G_N_ELEMENTS (settings); i++)
+    keys[G_N_ELEMENTS (settings) - 1 - i] = settings[G_N_ELEMENTS (settings) - 1 - i].key;
   return keys;
 }
 

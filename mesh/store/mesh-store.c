@@ -24,6 +24,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (MeshStore,
 enum
 {
   BLOCK_ADDED,
+  SHARES_CHANGED,
   N_SIGNALS,
 };
 
@@ -126,6 +127,9 @@ mesh_store_class_init (MeshStoreClass *klass)
   signals[BLOCK_ADDED]
       = g_signal_new ("block-added", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SHARES_CHANGED]
+      = g_signal_new ("shares-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                      NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -736,7 +740,10 @@ mesh_store_set_shared_async (MeshStore *self,
 gboolean
 mesh_store_set_shared_finish (MeshStore *self, GAsyncResult *result, GError **error)
 {
-  return finish_op (self, result, error);
+  if (!finish_op (self, result, error))
+    return FALSE;
+  g_signal_emit (self, signals[SHARES_CHANGED], 0);
+  return TRUE;
 }
 
 static void

@@ -54,6 +54,12 @@ G_DECLARE_FINAL_TYPE (MeshStore, mesh_store, MESH, STORE, GObject)
  * A block was put that was not being held as a file before.
  */
 
+/**
+ * MeshStore::shares-changed:
+ *
+ * mesh_store_set_shared_finish() has just said that a root is shared, or is not any more.
+ */
+
 /* Longest name of a pin, in bytes. */
 #define MESH_STORE_MAX_PIN_NAME 255
 /* Most puts waiting for disk or index at once; more fail with %MESH_ERROR_BUSY. Callers

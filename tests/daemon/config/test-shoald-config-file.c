@@ -148,6 +148,50 @@ test_round_trip (void)
   test_wait_remove_dir (dir);
 }
 
+/* What a person wrote stays; only what changed is written anew. */
+static void
+test_keeps_comments (void)
+{
+  static const char before[] = "# Mine.\n"
+                               "  [shoald]  \n"
+                               "# Not too fast\n"
+                               "max-upload-bps = 125000\n"
+                               "\n"
+                               "auto-fetch=false # not a comment, but\n"
+                               "# max-transfers=9\n"
+                               "max-transfers=4\n"
+                               "master-url=http://a.example";
+  static const char after[] = "# Mine.\n"
+                              "  [shoald]  \n"
+                              "# Not too fast\n"
+                              "max-upload-bps = 125000\n"
+                              "\n"
+                              "auto-fetch=true\n"
+                              "# max-transfers=9\n"
+                              "max-transfers=5\n"
+                              "master-url=http://a.example\n"
+                              "registry-mode=p2p\n";
+  g_autofree char *dir = test_wait_make_dir ();
+  g_autofree char *path = g_build_filename (dir, "shoald.conf", NULL);
+  g_autoptr (ShoaldConfig) config = shoald_config_new ();
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, before, -1, NULL));
+  shoald_config_set (config, "max-upload-bps", g_variant_new_uint64 (125000), TRUE);
+  shoald_config_set (config, "auto-fetch", g_variant_new_boolean (TRUE), TRUE);
+  shoald_config_set (config, "max-transfers", g_variant_new_uint32 (5), TRUE);
+  shoald_config_set (config, "registry-mode", g_variant_new_string ("p2p"), TRUE);
+  /* Overruled by the command line: the line stays. */
+  shoald_config_set (config, "master-url", g_variant_new_string ("http://b.example"),
+                     FALSE);
+  save (config, path, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, &error));
+  g_assert_cmpstr (text, ==, after);
+  test_wait_remove_dir (dir);
+}
+
 static void
 test_save_fails (void)
 {
@@ -187,6 +231,7 @@ main (int argc, char **argv)
   g_test_add_func ("/shoald/config-file/errors", test_errors);
   g_test_add_func ("/shoald/config-file/hostile", test_hostile);
   g_test_add_func ("/shoald/config-file/round-trip", test_round_trip);
+  g_test_add_func ("/shoald/config-file/keeps-comments", test_keeps_comments);
   g_test_add_func ("/shoald/config-file/save-fails", test_save_fails);
   g_test_add_func ("/shoald/config-file/missing", test_missing);
   return g_test_run ();
