@@ -303,6 +303,18 @@ mesh_announcement_get_fingerprint (const MeshAnnouncement *announcement)
   return mesh_key_file_get_fingerprint (mesh_announcement_get_keys (announcement));
 }
 
+char *
+mesh_announcement_dup_author (const MeshAnnouncement *announcement)
+{
+  const MeshKeyFile *keys = mesh_announcement_get_keys (announcement);
+  const guint8 *least = mesh_key_file_get_key (keys, 0);
+
+  for (gsize i = 1; i < mesh_key_file_get_n_keys (keys); i++)
+    if (memcmp (mesh_key_file_get_key (keys, i), least, MESH_KEY_FILE_KEY_LEN) < 0)
+      least = mesh_key_file_get_key (keys, i);
+  return mesh_signatures_dup_hex (least, MESH_KEY_FILE_KEY_LEN);
+}
+
 const char *
 mesh_announcement_get_topic (const MeshAnnouncement *announcement)
 {

@@ -121,6 +121,17 @@ MeshKeyFile *mesh_announcement_get_keys (const MeshAnnouncement *announcement);
 const char *mesh_announcement_get_fingerprint (const MeshAnnouncement *announcement);
 
 /**
+ * mesh_announcement_dup_author:
+ *
+ * A fingerprint is of the keys of one app; an author is the same for all apps that are
+ * signed by the same keys.
+ *
+ * Returns: (transfer full): the least of the keys in force, in hex
+ */
+char *mesh_announcement_dup_author (const MeshAnnouncement *announcement)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * mesh_announcement_get_topic:
  *
  * Returns: (transfer none): where it is published: %MESH_ANNOUNCEMENT_TOPIC_PLUGINS when

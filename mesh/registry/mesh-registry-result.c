@@ -10,7 +10,7 @@
 typedef struct
 {
   MeshRegistryResult result;
-  grefcount refs;
+  gatomicrefcount refs;
 } Counted;
 
 static MeshRegistryResult *
@@ -18,7 +18,7 @@ new_result (void)
 {
   Counted *counted = g_new0 (Counted, 1);
 
-  g_ref_count_init (&counted->refs);
+  g_atomic_ref_count_init (&counted->refs);
   return &counted->result;
 }
 
@@ -97,14 +97,14 @@ mesh_registry_result_new_claim (const MeshRegistryClaim *claim,
 MeshRegistryResult *
 mesh_registry_result_ref (MeshRegistryResult *result)
 {
-  g_ref_count_inc (&((Counted *) result)->refs);
+  g_atomic_ref_count_inc (&((Counted *) result)->refs);
   return result;
 }
 
 void
 mesh_registry_result_unref (MeshRegistryResult *result)
 {
-  if (!g_ref_count_dec (&((Counted *) result)->refs))
+  if (!g_atomic_ref_count_dec (&((Counted *) result)->refs))
     return;
   g_free (result->app_id);
   g_free (result->channel);

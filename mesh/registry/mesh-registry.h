@@ -4,20 +4,20 @@
 
 #include <gio/gio.h>
 
+#include "dht/mesh-dht.h"
+#include "gossip/mesh-gossip-service.h"
 #include "net/host/mesh-host.h"
 #include "source/mesh-master-client.h"
 #include "trust/mesh-trust.h"
 #include "work/mesh-work-pool.h"
 #include "registry/mesh-announcement.h"
+#include "registry/mesh-registry-index.h"
 #include "registry/mesh-registry-query.h"
 #include "registry/mesh-registry-result.h"
 #include "registry/mesh-semver-range.h"
 #include "registry/mesh-split-view.h"
 
 G_BEGIN_DECLS
-
-typedef struct _MeshDht MeshDht;
-typedef struct _MeshGossipService MeshGossipService;
 
 /**
  * MeshRegistry:
@@ -30,7 +30,7 @@ typedef struct _MeshGossipService MeshGossipService;
  * Signals:
  *  - "announced" (MeshAnnouncement *announcement, gboolean is_verified): a listing is new
  *    or newer; verified: by keys trusted on this machine
- *  - "announcement-due" (const char *app_id, const char *channel, const char *keys): an
+ *  - "announcement-due" (MeshAnnouncement *announcement, const char *keys): an
  *    announcement of this node's publisher expires soon: sign it again; @keys is what
  *    mesh_registry_announce_async() was given
  *  - "split-view" (MeshSplitView *view): new evidence; also in
@@ -169,14 +169,6 @@ GPtrArray *mesh_registry_search_finish (MeshRegistry *registry,
                                         GStrv *warnings,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-typedef struct
-{
-  char *name; /* (owned): folded */
-  guint64 n_apps;
-} MeshRegistryCategory;
-
-void mesh_registry_category_free (MeshRegistryCategory *category);
-
 /**
  * mesh_registry_list_categories_async:
  *
@@ -223,6 +215,23 @@ void mesh_registry_resolve_async (MeshRegistry *registry,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
+
+/**
+ * mesh_registry_verify_async:
+ * @envelope: a signed manifest from anywhere, such as a file
+ * @source: who had it
+ *
+ * The same with a release that is at hand: nobody is asked.
+ */
+void mesh_registry_verify_async (MeshRegistry *registry,
+                                 const MeshTrustState *trust,
+                                 GBytes *envelope,
+                                 const char *source,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+
+/* Of both of the above. */
 MeshRegistryFound *
 mesh_registry_resolve_finish (MeshRegistry *registry,
                               GAsyncResult *result,
@@ -306,11 +315,11 @@ gboolean mesh_registry_dismiss_split_view (MeshRegistry *registry, gint64 id);
 
 typedef struct
 {
-  guint64 n_listings;
-  guint64 n_verified;
-  guint64 n_announced; /* announcements taken from gossip and peers since the start */
-  guint64 n_refused;   /* malformed or forged */
-  guint64 n_ignored;   /* known, older, expired or too many */
+  guint64 n_listings;    /* in the index, when it last changed */
+  guint64 n_announced;   /* announcements taken in since the start */
+  guint64 n_refused;     /* malformed or forged */
+  guint64 n_ignored;     /* known, older, expired or too many */
+  guint64 n_turned_away; /* questions of peers that asked too much or nothing */
   guint n_split_views;
 } MeshRegistryStats;
 

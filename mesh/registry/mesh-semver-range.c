@@ -419,11 +419,16 @@ mesh_semver_range_matches (const MeshSemverRange *range, const char *version)
 char *
 mesh_semver_range_split (const char *text, MeshSemverRange **range, GError **error)
 {
-  const char *at = strchr (text, '@');
+  gsize head = strcspn (text, "@?");
+  gsize len;
+  g_autofree char *app = g_strndup (text, head);
+  g_autofree char *middle = NULL;
 
   *range = NULL;
-  if (at == NULL)
+  if (text[head] != '@')
     return g_strdup (text);
-  *range = mesh_semver_range_parse (at + 1, error);
-  return *range != NULL ? g_strndup (text, (gsize) (at - text)) : NULL;
+  len = strcspn (text + head, "?");
+  middle = g_strndup (text + head + 1, len - 1);
+  *range = mesh_semver_range_parse (middle, error);
+  return *range != NULL ? g_strconcat (app, text + head + len, NULL) : NULL;
 }

@@ -48,10 +48,11 @@ gboolean mesh_semver_range_matches (const MeshSemverRange *range, const char *ve
 
 /**
  * mesh_semver_range_split:
- * @text: "app", "app@^1.2"; the first '@' divides
- * @range: (out) (transfer full) (nullable): what stands behind it; %NULL without an '@'
+ * @text: "app", "app@^1.2", "shoal:app@^1.2?key=…"
+ * @range: (out) (transfer full) (nullable): between the '@' and a '?'; %NULL without an
+ * '@'
  *
- * Returns: (transfer full): the app's id, not checked; %NULL with %MESH_ERROR_INVALID
+ * Returns: (transfer full): the rest, not checked; %NULL with %MESH_ERROR_INVALID
  *   when the range is none
  */
 char *mesh_semver_range_split (const char *text,

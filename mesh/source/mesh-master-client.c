@@ -233,6 +233,42 @@ is_header_value (const char *text)
   return TRUE;
 }
 
+/* Adds "&NAME=VALUE", if there is a value. */
+static void
+append_pair (GString *url, const char *name, const char *value)
+{
+  g_autofree char *text = value != NULL ? g_uri_escape_string (value, NULL, FALSE) : NULL;
+
+  if (text != NULL)
+    g_string_append_printf (url, "&%s=%s", name, text);
+}
+
+static void
+get_latest (MeshMasterClient *self,
+            const char *app,
+            const char *channel,
+            const char *range,
+            const char *etag,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *app_text = g_uri_escape_string (app, NULL, FALSE);
+  GString *url = g_string_new (self->url);
+  Call *call;
+
+  g_task_set_source_tag (task, mesh_master_client_latest_async);
+  g_string_append_printf (url, "/api/v1/updates/latest?app=%s", app_text);
+  append_pair (url, "channel", channel);
+  append_pair (url, "range", range);
+  call = call_new (SOUP_METHOD_GET, g_string_free (url, FALSE));
+  if (etag != NULL && is_header_value (etag))
+    call->etag = g_strdup (etag);
+  g_task_set_task_data (task, call, call_free);
+  try_call (task);
+}
+
 void
 mesh_master_client_latest_async (MeshMasterClient *self,
                                  const char *app,
@@ -242,21 +278,19 @@ mesh_master_client_latest_async (MeshMasterClient *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autofree char *app_text = g_uri_escape_string (app, NULL, FALSE);
-  g_autofree char *channel_text
-      = channel != NULL ? g_uri_escape_string (channel, NULL, FALSE) : NULL;
-  Call *call;
+  get_latest (self, app, channel, NULL, etag, cancellable, callback, user_data);
+}
 
-  g_task_set_source_tag (task, mesh_master_client_latest_async);
-  call
-      = call_new (SOUP_METHOD_GET,
-                  g_strconcat (self->url, "/api/v1/updates/latest?app=", app_text,
-                               channel != NULL ? "&channel=" : NULL, channel_text, NULL));
-  if (etag != NULL && is_header_value (etag))
-    call->etag = g_strdup (etag);
-  g_task_set_task_data (task, call, call_free);
-  try_call (task);
+void
+mesh_master_client_latest_in_range_async (MeshMasterClient *self,
+                                          const char *app,
+                                          const char *channel,
+                                          const char *range,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data)
+{
+  get_latest (self, app, channel, range, NULL, cancellable, callback, user_data);
 }
 
 GBytes *
@@ -278,23 +312,15 @@ mesh_master_client_latest_finish (MeshMasterClient *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-void
-mesh_master_client_search_async (MeshMasterClient *self,
-                                 const char *query,
-                                 GCancellable *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data)
+static void
+get_cached (GTask *task, char *url)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autofree char *query_text = g_uri_escape_string (query, NULL, FALSE);
+  MeshMasterClient *self = g_task_get_source_object (task);
   gint64 fresh_us = g_get_monotonic_time () - MESH_MASTER_CLIENT_CACHE_S * G_USEC_PER_SEC;
   gint64 stored_us;
   GBytes *cached;
-  Call *call;
+  Call *call = call_new (SOUP_METHOD_GET, url);
 
-  g_task_set_source_tag (task, mesh_master_client_search_async);
-  call = call_new (SOUP_METHOD_GET,
-                   g_strconcat (self->url, "/api/v1/packages?q=", query_text, NULL));
   call->may_be_stale = TRUE;
   g_task_set_task_data (task, call, call_free);
   cached = mesh_answer_cache_lookup (self->cache, call->url, NULL, &stored_us);
@@ -302,6 +328,40 @@ mesh_master_client_search_async (MeshMasterClient *self,
     g_task_return_pointer (task, g_bytes_ref (cached), (GDestroyNotify) g_bytes_unref);
   else
     try_call (task);
+}
+
+void
+mesh_master_client_search_async (MeshMasterClient *self,
+                                 const char *query,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  mesh_master_client_browse_async (self, query, NULL, NULL, 0, cancellable, callback,
+                                   user_data);
+}
+
+void
+mesh_master_client_browse_async (MeshMasterClient *self,
+                                 const char *query,
+                                 const char *category,
+                                 const char *tag,
+                                 guint limit,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *query_text = g_uri_escape_string (query, NULL, FALSE);
+  GString *url = g_string_new (self->url);
+
+  g_task_set_source_tag (task, mesh_master_client_search_async);
+  g_string_append_printf (url, "/api/v1/packages?q=%s", query_text);
+  append_pair (url, "category", category);
+  append_pair (url, "tag", tag);
+  if (limit > 0)
+    g_string_append_printf (url, "&limit=%u", limit);
+  get_cached (task, g_string_free (url, FALSE));
 }
 
 GBytes *
@@ -331,6 +391,23 @@ mesh_master_client_search_finish (MeshMasterClient *self,
   return g_steal_pointer (&body);
 }
 
+static void
+put (MeshMasterClient *self,
+     const char *path,
+     GBytes *body,
+     GCancellable *cancellable,
+     GAsyncReadyCallback callback,
+     gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Call *call = call_new (SOUP_METHOD_PUT, g_strconcat (self->url, path, NULL));
+
+  g_task_set_source_tag (task, mesh_master_client_publish_async);
+  call->body = g_bytes_ref (body);
+  g_task_set_task_data (task, call, call_free);
+  try_call (task);
+}
+
 void
 mesh_master_client_publish_async (MeshMasterClient *self,
                                   GBytes *envelope,
@@ -338,14 +415,39 @@ mesh_master_client_publish_async (MeshMasterClient *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Call *call
-      = call_new (SOUP_METHOD_PUT, g_strconcat (self->url, "/api/v1/updates", NULL));
+  put (self, "/api/v1/updates", envelope, cancellable, callback, user_data);
+}
 
-  g_task_set_source_tag (task, mesh_master_client_publish_async);
-  call->body = g_bytes_ref (envelope);
-  g_task_set_task_data (task, call, call_free);
-  try_call (task);
+void
+mesh_master_client_announce_async (MeshMasterClient *self,
+                                   GBytes *announcement,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  put (self, "/api/v1/announcements", announcement, cancellable, callback, user_data);
+}
+
+void
+mesh_master_client_bootstrap_async (MeshMasterClient *self,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, mesh_master_client_bootstrap_async);
+  get_cached (task, g_strconcat (self->url, "/api/v1/bootstrap", NULL));
+}
+
+GBytes *
+mesh_master_client_bootstrap_finish (MeshMasterClient *self,
+                                     GAsyncResult *result,
+                                     GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 gboolean

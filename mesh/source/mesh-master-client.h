@@ -81,6 +81,21 @@ GBytes *mesh_master_client_latest_finish (MeshMasterClient *self,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * mesh_master_client_latest_in_range_async:
+ * @range: (nullable): which versions will do, as npm writes it; %NULL: the newest
+ *
+ * `GET /api/v1/updates/latest?app=…&range=…`; to be finished with
+ * mesh_master_client_latest_finish().
+ */
+void mesh_master_client_latest_in_range_async (MeshMasterClient *self,
+                                               const char *app,
+                                               const char *channel,
+                                               const char *range,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data);
+
+/**
  * mesh_master_client_search_async:
  * @query: words; may be empty for all packages
  *
@@ -89,6 +104,24 @@ GBytes *mesh_master_client_latest_finish (MeshMasterClient *self,
  */
 void mesh_master_client_search_async (MeshMasterClient *self,
                                       const char *query,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+
+/**
+ * mesh_master_client_browse_async:
+ * @category: (nullable)
+ * @tag: (nullable)
+ * @limit: most results; 0: what the server likes
+ *
+ * The same among the packages of a category or with a tag; to be finished with
+ * mesh_master_client_search_finish().
+ */
+void mesh_master_client_browse_async (MeshMasterClient *self,
+                                      const char *query,
+                                      const char *category,
+                                      const char *tag,
+                                      guint limit,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
@@ -116,9 +149,35 @@ void mesh_master_client_publish_async (MeshMasterClient *self,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
+
+/**
+ * mesh_master_client_announce_async:
+ * @announcement: signed
+ *
+ * `PUT /api/v1/announcements`; to be finished with mesh_master_client_publish_finish().
+ */
+void mesh_master_client_announce_async (MeshMasterClient *self,
+                                        GBytes *announcement,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
 gboolean mesh_master_client_publish_finish (MeshMasterClient *self,
                                             GAsyncResult *result,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_master_client_bootstrap_async:
+ *
+ * `GET /api/v1/bootstrap`: the signed list of addresses to start from. Cached like a
+ * search. Finishes with its bytes, which nobody has verified.
+ */
+void mesh_master_client_bootstrap_async (MeshMasterClient *self,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+GBytes *mesh_master_client_bootstrap_finish (MeshMasterClient *self,
+                                             GAsyncResult *result,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * mesh_master_client_can_fall_back:

@@ -18,6 +18,7 @@ mesh_manifest_request_clear (MeshManifestRequest *request)
 {
   g_clear_pointer (&request->app_id, g_free);
   g_clear_pointer (&request->channel, g_free);
+  g_clear_pointer (&request->range, g_free);
 }
 
 static void
@@ -30,16 +31,15 @@ append_text (GByteArray *array, const char *text)
 }
 
 GBytes *
-mesh_manifest_request_encode (const char *app_id, const char *channel)
+mesh_manifest_request_encode (const char *app_id, const char *channel, const char *range)
 {
-  g_autoptr (GByteArray) body = g_byte_array_new ();
-  GByteArray *whole = g_byte_array_new ();
+  GByteArray *body = g_byte_array_new ();
 
   append_text (body, app_id);
   append_text (body, channel);
-  mesh_varint_append (whole, body->len);
-  g_byte_array_append (whole, body->data, body->len);
-  return g_byte_array_free_to_bytes (whole);
+  if (range != NULL)
+    append_text (body, range);
+  return g_byte_array_free_to_bytes (body);
 }
 
 static char *
@@ -63,12 +63,17 @@ mesh_manifest_request_decode (const guint8 *data,
   MeshCursor cursor = mesh_cursor_init (data, len);
   g_autofree char *app_id = NULL;
   g_autofree char *channel = NULL;
+  g_autofree char *range = NULL;
+  gboolean has_range;
 
   if (len <= MESH_MANIFEST_REQUEST_MAX_LEN)
     app_id = read_text (&cursor, MESH_TREE_PATH_MAX_NAME_LEN);
   if (app_id != NULL && mesh_tree_path_check_app_id (app_id, NULL))
     channel = read_text (&cursor, MAX_CHANNEL_LEN);
-  if (channel == NULL || cursor.len != 0)
+  has_range = cursor.len > 0;
+  if (channel != NULL && has_range)
+    range = read_text (&cursor, MESH_MANIFEST_REQUEST_MAX_RANGE_LEN);
+  if (channel == NULL || cursor.len != 0 || (has_range && range == NULL))
     {
       g_set_error (error, MESH_ERROR, MESH_ERROR_PROTOCOL,
                    "The peer asked for a release in a malformed way");
@@ -76,5 +81,6 @@ mesh_manifest_request_decode (const guint8 *data,
     }
   request->app_id = g_steal_pointer (&app_id);
   request->channel = g_steal_pointer (&channel);
+  request->range = g_steal_pointer (&range);
   return TRUE;
 }

@@ -6,27 +6,32 @@
 
 /* The wire of /shoal/manifest/1.0.0, pure. One question and one answer a stream:
  *
- *   question: varint length, then: varint length, app id, varint length, channel
+ *   question: varint length, then: varint length, app id, varint length, channel, and for
+ *             a release of certain versions only: varint length, range
  *   answer:   varint length, signed envelope; length 0: I don't have it */
 
 #define MESH_MANIFEST_REQUEST_PROTOCOL "/shoal/manifest/1.0.0"
-#define MESH_MANIFEST_REQUEST_MAX_LEN 512 /* bytes of a question after its length */
+#define MESH_MANIFEST_REQUEST_MAX_LEN 768 /* bytes of a question after its length */
+#define MESH_MANIFEST_REQUEST_MAX_RANGE_LEN 256
 
 typedef struct
 {
   char *app_id;  /* (owned) */
   char *channel; /* (owned) */
+  char *range; /* (owned) (nullable): as mesh-semver-range.h reads it; not parsed here */
 } MeshManifestRequest;
 
 void mesh_manifest_request_clear (MeshManifestRequest *request);
 
 /**
  * mesh_manifest_request_encode:
+ * @range: (nullable): %NULL: the newest
  *
- * Returns: (transfer full): the question with its length
+ * Returns: (transfer full): the question without its length
  */
 GBytes *mesh_manifest_request_encode (const char *app_id,
-                                      const char *channel) G_GNUC_WARN_UNUSED_RESULT;
+                                      const char *channel,
+                                      const char *range) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * mesh_manifest_request_decode:

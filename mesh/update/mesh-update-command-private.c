@@ -6,6 +6,7 @@
 
 #include "base/mesh-error.h"
 #include "trust/mesh-semver.h"
+#include "update/mesh-update-announce-private.h"
 #include "update/mesh-update-apply.h"
 #include "update/mesh-update-stage.h"
 
@@ -25,10 +26,11 @@ typedef struct
   MeshUpdateEntry *entry;   /* (unowned): kept by the engine */
   MeshUpdateCommandKind kind;
   Step step;
-  char *pin;               /* (owned) (nullable) */
-  GBytes *envelope;        /* (owned) (nullable) */
-  MeshUpdateFound *found;  /* (owned) (nullable) */
-  MeshUpdateRecord *draft; /* (owned) (nullable): of a change */
+  char *pin;                /* (owned) (nullable) */
+  GBytes *envelope;         /* (owned) (nullable) */
+  MeshSemverRange *range;   /* (owned) (nullable) */
+  MeshRegistryFound *found; /* (owned) (nullable) */
+  MeshUpdateRecord *draft;  /* (owned) (nullable): of a change */
 } Command;
 
 static void advance (GTask *task);
@@ -40,7 +42,8 @@ free_command (gpointer data)
 
   g_free (command->pin);
   g_clear_pointer (&command->envelope, g_bytes_unref);
-  mesh_update_detect_free_found (command->found);
+  g_clear_pointer (&command->range, mesh_semver_range_free);
+  mesh_registry_found_free (command->found);
   mesh_update_record_free (command->draft);
   g_free (command);
 }
@@ -73,7 +76,7 @@ detected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Command *command = g_task_get_task_data (task);
   GError *error = NULL;
 
-  command->found = mesh_update_detect_finish (result, &error);
+  command->found = mesh_registry_resolve_finish (MESH_REGISTRY (source), result, &error);
   if (command->found == NULL)
     finish (task, error);
   else
@@ -104,9 +107,14 @@ detect (GTask *task)
   g_autoptr (MeshTrustState) trust
       = mesh_update_command_dup_trust (command->entry->record->trust, command->pin);
 
-  mesh_update_detect_async (engine->pool, trust, engine->master, engine->host,
-                            command->envelope, command->entry->running, detected_cb,
-                            g_object_ref (task));
+  if (command->envelope != NULL)
+    mesh_registry_verify_async (engine->registry, trust, command->envelope, "file",
+                                command->entry->running, detected_cb,
+                                g_object_ref (task));
+  else
+    mesh_registry_resolve_async (
+        engine->registry, trust, command->range, command->entry->record->current == NULL,
+        command->entry->running, detected_cb, g_object_ref (task));
 }
 
 static gboolean
@@ -120,13 +128,29 @@ is_update (const MeshUpdateRecord *record, const MeshManifest *manifest)
                     > 0);
 }
 
+/* An older release that was asked for by its range teaches the keys, and leaves what is
+ * known of newer ones. */
+static void
+advance_trust (MeshTrustState *trust, const MeshSignedManifest *release)
+{
+  GPtrArray *chain = mesh_signed_manifest_get_chain (release);
+
+  if (mesh_signed_manifest_get_manifest (release)->counter >= trust->counter)
+    {
+      mesh_trust_state_advance (trust, release);
+      return;
+    }
+  g_clear_pointer (&trust->keys, mesh_key_file_unref);
+  trust->keys = mesh_key_file_ref (chain->pdata[chain->len - 1]);
+}
+
 /* What a check found goes into the record: what was learned about the keys in any case,
  * the release if it is an update. */
 static MeshUpdateRecord *
 draft_found (const Command *command)
 {
   MeshUpdateRecord *draft = mesh_update_record_copy (command->entry->record);
-  const MeshUpdateFound *found = command->found;
+  const MeshRegistryFound *found = command->found;
   const MeshManifest *manifest = mesh_signed_manifest_get_manifest (found->release);
   const char *digest = mesh_signed_manifest_get_digest (found->release);
 
@@ -135,7 +159,7 @@ draft_found (const Command *command)
       g_free (draft->trust->pin);
       draft->trust->pin = g_strdup (command->pin);
     }
-  mesh_trust_state_advance (draft->trust, found->release);
+  advance_trust (draft->trust, found->release);
   draft->checked_s = mesh_update_engine_get_now_s ();
   if (!is_update (draft, manifest))
     return draft;
@@ -177,9 +201,13 @@ noted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (!mesh_update_engine_commit_finish (command->engine, result, &error))
-    finish (task, error);
-  else if (command->kind == MESH_UPDATE_COMMAND_INSTALL
-           && command->entry->record->state == MESH_UPDATE_STATE_STAGED)
+    {
+      finish (task, error);
+      return;
+    }
+  mesh_update_announce_renewed (command->engine, command->entry, command->found);
+  if (command->kind == MESH_UPDATE_COMMAND_INSTALL
+      && command->entry->record->state == MESH_UPDATE_STATE_STAGED)
     go_to (task, STEP_APPLY);
   else
     go_to (task, wants_staging (command) ? STEP_STAGE : STEP_DONE);
@@ -348,6 +376,7 @@ mesh_update_command_run_async (MeshUpdateEngine *engine,
                                MeshUpdateEntry *entry,
                                MeshUpdateCommandKind kind,
                                const char *pin,
+                               const MeshSemverRange *range,
                                GBytes *envelope,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
@@ -362,6 +391,8 @@ mesh_update_command_run_async (MeshUpdateEngine *engine,
   command->kind = kind;
   command->step = first_step (kind);
   command->pin = g_strdup (pin);
+  if (range != NULL)
+    command->range = mesh_semver_range_parse (mesh_semver_range_get_text (range), NULL);
   command->envelope = envelope != NULL ? g_bytes_ref (envelope) : NULL;
   g_task_set_source_tag (task, mesh_update_command_run_async);
   g_task_set_task_data (task, command, free_command);
@@ -427,8 +458,8 @@ mesh_update_command_named_async (MeshUpdateEngine *engine,
     g_task_report_error (engine, callback, user_data, mesh_update_command_named_async,
                          not_installed (app_id));
   else
-    mesh_update_command_run_async (engine, entry, kind, NULL, NULL, cancellable, callback,
-                                   user_data);
+    mesh_update_command_run_async (engine, entry, kind, NULL, NULL, NULL, cancellable,
+                                   callback, user_data);
 }
 
 /* All installed apps. */
@@ -527,8 +558,8 @@ mesh_update_command_all_async (MeshUpdateEngine *engine,
       one->task = g_object_ref (task);
       one->entry = entry;
       all->n_pending++;
-      mesh_update_command_run_async (engine, entry, kind, NULL, NULL, cancellable, one_cb,
-                                     one);
+      mesh_update_command_run_async (engine, entry, kind, NULL, NULL, NULL, cancellable,
+                                     one_cb, one);
     }
   end_one (task);
 }

@@ -2,7 +2,6 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "update/mesh-update-detect.h"
 #include "update/mesh-update-engine-private.h"
 
 /* What can be asked of the engine about one app: each is a row of steps out of the same
@@ -33,6 +32,7 @@ void mesh_update_command_run_async (MeshUpdateEngine *engine,
                                     MeshUpdateEntry *entry,
                                     MeshUpdateCommandKind kind,
                                     const char *pin,
+                                    const MeshSemverRange *range,
                                     GBytes *envelope,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,

@@ -17,6 +17,7 @@ typedef struct
   char *dir;                /* (owned): apps/ID */
   GCancellable *running;    /* (owned) (nullable): of the operation in progress */
   GSource *watch;           /* (owned) (nullable): the caller's own cancellable */
+  char *tracked;            /* (owned) (nullable): digest of what the registry serves */
   gboolean is_listed;
 } MeshUpdateEntry;
 
@@ -33,6 +34,7 @@ struct _MeshUpdateEngine
   MeshBlockSource *source;        /* (owned) (nullable) */
   MeshMasterClient *master;       /* (owned) (nullable) */
   MeshHost *host;                 /* (owned) (nullable) */
+  MeshRegistry *registry;         /* (owned): from the first step of opening */
   MeshUpdateJournal *journal;     /* (owned) */
   GHashTable *entries;            /* (owned) (element-type utf8 MeshUpdateEntry) */
   GListStore *apps;               /* (owned) (element-type MeshApp) */
@@ -42,9 +44,9 @@ struct _MeshUpdateEngine
   MeshUpdateSchedule schedule;
   guint timer_id;  /* 0: none */
   guint n_running; /* operations in progress */
-  guint n_serving; /* peers being answered */
   gboolean is_auto_staging;
   gboolean is_sharing;
+  gboolean owns_registry;
 };
 
 /**

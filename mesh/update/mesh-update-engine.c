@@ -13,7 +13,7 @@
 #include <sys/random.h>
 
 #include "base/mesh-error.h"
-#include "trust/mesh-manifest-request.h"
+#include "update/mesh-update-announce-private.h"
 #include "update/mesh-update-command-private.h"
 #include "update/mesh-update-engine-private.h"
 #include "update/mesh-update-open-private.h"
@@ -29,6 +29,7 @@ free_entry (gpointer data)
   mesh_update_record_free (entry->record);
   g_object_unref (entry->app);
   g_free (entry->dir);
+  g_free (entry->tracked);
   g_clear_object (&entry->running);
   g_assert (entry->watch == NULL);
   g_free (entry);
@@ -40,10 +41,10 @@ mesh_update_engine_dispose (GObject *object)
   MeshUpdateEngine *engine = MESH_UPDATE_ENGINE (object);
 
   g_clear_handle_id (&engine->timer_id, g_source_remove);
-  if (engine->host != NULL && !g_cancellable_is_cancelled (engine->stopping))
-    mesh_host_set_handler (engine->host, MESH_MANIFEST_REQUEST_PROTOCOL, NULL, NULL,
-                           NULL);
   g_cancellable_cancel (engine->stopping);
+  if (engine->registry != NULL)
+    g_signal_handlers_disconnect_by_data (engine->registry, engine);
+  g_clear_object (&engine->registry);
   g_clear_object (&engine->master);
   g_clear_object (&engine->host);
   g_clear_object (&engine->source);
@@ -185,6 +186,30 @@ forget_unknown (MeshUpdateEngine *engine, MeshUpdateEntry *entry)
     g_hash_table_remove (engine->entries, entry->record->trust->app_id);
 }
 
+static void
+registry_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+
+  (void) mesh_registry_stop_finish (MESH_REGISTRY (source), result, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* @task: (transfer full): of stopping. A registry that was given is not ours to stop. */
+static void
+stop_registry (GTask *task)
+{
+  MeshUpdateEngine *engine = g_task_get_source_object (task);
+
+  if (engine->owns_registry && engine->registry != NULL)
+    {
+      mesh_registry_stop_async (engine->registry, NULL, registry_stopped_cb, task);
+      return;
+    }
+  g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
 void
 mesh_update_engine_end (MeshUpdateEngine *engine, MeshUpdateEntry *entry)
 {
@@ -198,9 +223,7 @@ mesh_update_engine_end (MeshUpdateEngine *engine, MeshUpdateEntry *entry)
   engine->n_running--;
   if (engine->n_running == 0 && engine->stop_task != NULL)
     {
-      g_autoptr (GTask) task = g_steal_pointer (&engine->stop_task);
-
-      g_task_return_boolean (task, TRUE);
+      stop_registry (g_steal_pointer (&engine->stop_task));
     }
 }
 
@@ -230,6 +253,7 @@ mesh_update_engine_set_record (MeshUpdateEngine *engine,
            && g_list_store_find (engine->apps, entry->app, &position))
     g_list_store_remove (engine->apps, position);
   entry->is_listed = is_listed;
+  mesh_update_announce_track (engine, entry);
 }
 
 MeshUpdateRecord *
@@ -432,7 +456,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   mesh_update_schedule_init (&engine->schedule, &engine->rng, interval_us,
                              g_get_monotonic_time ());
   arm_timer (engine);
-  mesh_update_open_serve (engine, engine->is_sharing);
+  mesh_update_announce_watch (engine);
   g_task_return_pointer (task, g_object_ref (engine), g_object_unref);
 }
 
@@ -458,6 +482,7 @@ mesh_update_engine_open_async (const MeshUpdateOptions *options,
   g_set_object (&engine->source, options->source);
   g_set_object (&engine->master, options->master);
   g_set_object (&engine->host, options->host);
+  g_set_object (&engine->registry, options->registry);
   engine->is_auto_staging = options->is_auto_staging;
   engine->is_sharing = options->is_sharing;
   g_task_set_source_tag (task, mesh_update_engine_open_async);
@@ -484,7 +509,8 @@ mesh_update_engine_stop_async (MeshUpdateEngine *engine,
   gpointer value;
 
   g_task_set_source_tag (task, mesh_update_engine_stop_async);
-  mesh_update_open_serve (engine, FALSE);
+  if (engine->registry != NULL)
+    g_signal_handlers_disconnect_by_data (engine->registry, engine);
   g_cancellable_cancel (engine->stopping);
   g_clear_handle_id (&engine->timer_id, g_source_remove);
   g_hash_table_iter_init (&iter, engine->entries);
@@ -493,7 +519,7 @@ mesh_update_engine_stop_async (MeshUpdateEngine *engine,
   if (engine->n_running > 0 && engine->stop_task == NULL)
     engine->stop_task = g_steal_pointer (&task);
   else
-    g_task_return_boolean (task, TRUE);
+    stop_registry (g_steal_pointer (&task));
 }
 
 gboolean
@@ -550,6 +576,13 @@ void
 mesh_update_engine_set_master (MeshUpdateEngine *engine, MeshMasterClient *master)
 {
   g_set_object (&engine->master, master);
+  mesh_registry_set_master (engine->registry, master);
+}
+
+MeshRegistry *
+mesh_update_engine_get_registry (MeshUpdateEngine *engine)
+{
+  return engine->registry;
 }
 
 void
@@ -558,7 +591,7 @@ mesh_update_engine_set_sharing (MeshUpdateEngine *engine, gboolean is_sharing)
   if (engine->is_sharing == is_sharing)
     return;
   engine->is_sharing = is_sharing;
-  mesh_update_open_serve (engine, is_sharing);
+  mesh_registry_set_sharing (engine->registry, is_sharing);
   mesh_update_open_share_all (engine);
 }
 

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "net/host/mesh-host.h"
+#include "registry/mesh-registry.h"
 #include "source/mesh-master-client.h"
 #include "source/mesh-source-chain.h"
 #include "store/mesh-block-source.h"
@@ -51,7 +52,9 @@ typedef struct
   gpointer new_source_data;
   MeshBlockSource *source;  /* (nullable): without new_source: asked after @store */
   MeshMasterClient *master; /* (nullable): no server */
-  MeshHost *host;           /* (nullable): asks and answers /shoal/manifest/1.0.0 */
+  MeshHost *host;           /* (nullable): no peers */
+  MeshRegistry *registry;   /* (nullable): finds releases; %NULL: one of its own, hybrid,
+                               over @master and @host */
   guint64 poll_interval_s;  /* 0: only on demand; usually %MESH_UPDATE_POLL_S */
   gboolean is_auto_staging; /* fetch and stage what a poll finds; never applies */
   gboolean is_sharing;      /* answer peers, mark installed trees shared */
@@ -70,6 +73,7 @@ typedef struct
   const char *desktop_path;      /* (nullable): in the tree */
   const char *const *categories; /* (nullable) */
   const char *const *tags;       /* (nullable) */
+  const char *publisher;         /* (nullable): what the publisher calls itself */
   const char *const *key_paths;  /* (nullable): files of publisher keys that sign (see
                                     mesh-publisher-key.h); %NULL: publisher/default.key
                                     in the data folder, made on first use */
@@ -168,11 +172,11 @@ MeshApp *mesh_update_engine_lookup (MeshUpdateEngine *engine, const char *app_id
  * @dir: absolute path of the folder to release
  * @options: copied
  *
- * Imports the folder, signs the manifest, keeps it, puts it to the Master and shares the
- * tree. The folder must stay as it is while it is shared by reference: changed files are
- * noticed and not served. Fails with %MESH_ERROR_INVALID, %MESH_ERROR_UNSAFE_PATH,
- * %MESH_ERROR_ROLLBACK (version not above the last), %MESH_ERROR_AUTH (a key file others
- * can read) or store errors.
+ * Imports the folder, signs the manifest, keeps it, puts it to the Master, shares the
+ * tree and announces it to the mesh. The folder must stay as it is while it is shared by
+ * reference: changed files are noticed and not served. Fails with %MESH_ERROR_INVALID,
+ * %MESH_ERROR_UNSAFE_PATH, %MESH_ERROR_ROLLBACK (version not above the last),
+ * %MESH_ERROR_AUTH (a key file others can read) or store errors.
  */
 void mesh_update_engine_publish_async (MeshUpdateEngine *engine,
                                        const char *dir,
@@ -231,7 +235,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshUpdateInspection, mesh_update_inspection_free
 
 /**
  * mesh_update_engine_inspect_async:
- * @link: (nullable): "shoal:APP?key=FINGERPRINT", "shoal:APP" or an app id
+ * @link: (nullable): "shoal:APP?key=FINGERPRINT", "shoal:APP" or an app id, each with
+ * "@RANGE" behind the app id if only certain versions will do
  * @envelope: (nullable): a signed manifest; one of the two must be given
  *
  * Finds and verifies the newest release and changes nothing.
@@ -252,6 +257,8 @@ typedef struct
   const char *link;         /* (nullable): "shoal:APP?key=FINGERPRINT" or an app id */
   GBytes *envelope;         /* (nullable): install this release instead of asking */
   const char *fingerprint;  /* (nullable): the key file there must be, like a link's */
+  const char *range;        /* (nullable): versions that will do, as npm writes them; also
+                               in the link, behind an '@': "org.example.App@^1.2" */
   gboolean is_staging_only; /* stop at `staged`; apply_async() goes on */
 } MeshInstallOptions;
 
@@ -262,6 +269,11 @@ typedef struct
  * First install: finds the newest release, trusts the link's key (or, without one, the
  * first key seen), fetches, stages and applies. The #MeshApp is in the list from the
  * moment the release is found. Fails with %MESH_ERROR_EXISTS when it is installed.
+ *
+ * With a range an older release may be installed than the newest that was seen, because
+ * it was asked for and there is nothing to roll back; never an expired one, and never one
+ * by keys that were replaced since. What was seen stays remembered, so the newest is
+ * offered as an update at once.
  */
 void mesh_update_engine_install_async (MeshUpdateEngine *engine,
                                        const MeshInstallOptions *options,
@@ -395,6 +407,13 @@ mesh_update_engine_set_auto_staging (MeshUpdateEngine *engine, gboolean is_auto_
  * Starts or stops answering peers and sharing installed trees.
  */
 void mesh_update_engine_set_sharing (MeshUpdateEngine *engine, gboolean is_sharing);
+
+/**
+ * mesh_update_engine_get_registry:
+ *
+ * Returns: (transfer none): what finds releases
+ */
+MeshRegistry *mesh_update_engine_get_registry (MeshUpdateEngine *engine);
 
 /* These change what open_async() was told. */
 void mesh_update_engine_set_poll_interval (MeshUpdateEngine *engine, guint64 interval_s);

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/mesh-error.h"
-#include "update/mesh-manifest-exchange.h"
 #include "update/mesh-update-apply.h"
 #include "update/mesh-update-tree.h"
 
@@ -17,6 +16,7 @@
 typedef enum
 {
   STEP_FOLDERS,
+  STEP_REGISTRY,
   STEP_JOURNAL,
   STEP_LOAD,
   STEP_RECOVER, /* one app after the other */
@@ -89,6 +89,40 @@ job_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
   else
     next_step (task);
+}
+
+static void
+registry_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  Open *open = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  open->engine->registry = mesh_registry_open_finish (result, &error);
+  open->engine->owns_registry = TRUE;
+  if (open->engine->registry == NULL)
+    g_task_return_error (task, error);
+  else
+    next_step (task);
+}
+
+/* A node has made one; without it releases are looked for on @host and @master. */
+static void
+open_registry (GTask *task)
+{
+  Open *open = g_task_get_task_data (task);
+  MeshUpdateEngine *engine = open->engine;
+  MeshRegistryOptions options = { .data_dir = engine->data_dir,
+                                  .pool = engine->pool,
+                                  .host = engine->host,
+                                  .master = engine->master,
+                                  .mode = MESH_REGISTRY_MODE_HYBRID,
+                                  .is_sharing = engine->is_sharing };
+
+  if (engine->registry != NULL)
+    next_step (task);
+  else
+    mesh_registry_open_async (&options, NULL, registry_cb, g_object_ref (task));
 }
 
 static void
@@ -390,6 +424,9 @@ advance (GTask *task)
                                 g_strdup (engine->data_dir), g_free, NULL, NULL, job_cb,
                                 g_object_ref (task));
       return;
+    case STEP_REGISTRY:
+      open_registry (task);
+      return;
     case STEP_JOURNAL:
       path = g_build_filename (engine->data_dir, "shoal.db", NULL);
       mesh_update_journal_open_async (path, NULL, journal_cb, g_object_ref (task));
@@ -475,121 +512,4 @@ mesh_update_open_share_all (MeshUpdateEngine *engine)
                                          share_changed_cb, NULL);
         }
     }
-}
-
-/* Answering peers. */
-
-typedef struct
-{
-  MeshUpdateEngine *engine; /* (owned) */
-  GIOStream *stream;        /* (owned) */
-} Visit;
-
-static void
-free_visit (Visit *visit)
-{
-  g_object_unref (visit->stream);
-  g_object_unref (visit->engine);
-  g_free (visit);
-}
-
-static void
-answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Visit *visit = g_steal_pointer (&user_data);
-  g_autoptr (GError) error = NULL;
-
-  if (!mesh_manifest_exchange_answer_finish (result, &error))
-    g_debug ("A peer did not take its answer: %s", error->message);
-  visit->engine->n_serving--;
-  free_visit (visit);
-}
-
-static void
-answer (Visit *visit, GBytes *envelope)
-{
-  mesh_manifest_exchange_answer_async (visit->stream, envelope, visit->engine->stopping,
-                                       answered_cb, visit);
-}
-
-static void
-envelope_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Visit *visit = g_steal_pointer (&user_data);
-  g_autoptr (GBytes) envelope
-      = mesh_update_journal_get_envelope_finish (visit->engine->journal, result, NULL);
-
-  answer (visit, envelope);
-}
-
-/* The newest release that this node published or has installed. */
-static const MeshUpdateRelease *
-find_release (MeshUpdateEngine *engine, const MeshManifestRequest *request)
-{
-  const MeshUpdateEntry *entry = mesh_update_engine_find_entry (engine, request->app_id);
-  const MeshUpdateRecord *record;
-
-  if (entry == NULL || !engine->is_sharing)
-    return NULL;
-  record = entry->record;
-  if (!g_str_equal (record->trust->channel, request->channel))
-    return NULL;
-  if (record->published != NULL
-      && (record->current == NULL
-          || record->published->counter > record->current->counter))
-    return record->published;
-  return record->current;
-}
-
-static void
-asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Visit *visit = g_steal_pointer (&user_data);
-  MeshManifestRequest request = { NULL, NULL };
-  const MeshUpdateRelease *release;
-  g_autoptr (GError) error = NULL;
-
-  if (!mesh_manifest_exchange_read_finish (result, &request, &error))
-    {
-      g_debug ("A peer asked for no release: %s", error->message);
-      visit->engine->n_serving--;
-      free_visit (visit);
-      return;
-    }
-  release = find_release (visit->engine, &request);
-  mesh_manifest_request_clear (&request);
-  if (release == NULL)
-    answer (visit, NULL);
-  else
-    mesh_update_journal_get_envelope_async (visit->engine->journal, release->digest,
-                                            envelope_cb, visit);
-}
-
-static void
-visit_cb (MeshStream *stream, gpointer user_data)
-{
-  MeshUpdateEngine *engine = user_data;
-  Visit *visit;
-
-  if (engine->n_serving >= MESH_MANIFEST_EXCHANGE_MAX_SERVED || engine->journal == NULL
-      || g_cancellable_is_cancelled (engine->stopping))
-    {
-      mesh_stream_reset (stream);
-      g_object_unref (stream);
-      return;
-    }
-  engine->n_serving++;
-  visit = g_new0 (Visit, 1);
-  visit->engine = g_object_ref (engine);
-  visit->stream = G_IO_STREAM (stream);
-  mesh_manifest_exchange_read_async (visit->stream, engine->stopping, asked_cb, visit);
-}
-
-void
-mesh_update_open_serve (MeshUpdateEngine *engine, gboolean is_serving)
-{
-  if (engine->host != NULL)
-    mesh_host_set_handler (engine->host, MESH_MANIFEST_REQUEST_PROTOCOL,
-                           is_serving ? visit_cb : NULL, is_serving ? engine : NULL,
-                           NULL);
 }

@@ -20,13 +20,6 @@ gboolean mesh_update_open_finish (MeshUpdateEngine *engine,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * mesh_update_open_serve:
- *
- * Begins to answer /shoal/manifest/1.0.0 on the engine's host, or stops.
- */
-void mesh_update_open_serve (MeshUpdateEngine *engine, gboolean is_serving);
-
-/**
  * mesh_update_open_share_all:
  *
  * Shares every installed and published tree, or stops to, as the engine's is_sharing

@@ -11,6 +11,7 @@
 #include "trust/mesh-app-link.h"
 #include "trust/mesh-semver.h"
 #include "update/mesh-publisher-key.h"
+#include "update/mesh-update-announce-private.h"
 #include "update/mesh-update-stage.h"
 
 #define DEFAULT_KEY "default"
@@ -25,6 +26,7 @@ typedef enum
   STEP_COMMIT,
   STEP_SHARE,
   STEP_MASTER,
+  STEP_ANNOUNCE,
   STEP_DONE,
 } Step;
 
@@ -39,9 +41,11 @@ typedef struct
   guint threshold;
   guint new_threshold;
   gboolean is_copying;
-  MeshSignedManifest *before; /* (owned) (nullable) */
-  MeshImportResult *import;   /* (owned) (nullable) */
-  MeshTrustState *trust;      /* (owned): of this node, to check what was made */
+  MeshSignedManifest *before;     /* (owned) (nullable) */
+  MeshImportResult *import;       /* (owned) (nullable) */
+  MeshTrustState *trust;          /* (owned): of this node, to check what was made */
+  char *publisher;                /* (owned) (nullable) */
+  MeshAnnouncement *announcement; /* (owned) (nullable): made with the release */
 } Work;
 
 typedef struct
@@ -72,6 +76,8 @@ free_work (gpointer data)
   g_clear_pointer (&work->before, mesh_signed_manifest_free);
   g_clear_pointer (&work->import, mesh_import_result_free);
   mesh_trust_state_free (work->trust);
+  g_free (work->publisher);
+  g_clear_pointer (&work->announcement, mesh_announcement_unref);
   g_free (work);
 }
 
@@ -340,6 +346,7 @@ sign_job (gpointer input, GCancellable *cancellable, GError **error)
   for (guint i = 0; i < signers->len; i++)
     if (!mesh_signed_manifest_sign (release, signers->pdata[i], error))
       return NULL;
+  work->announcement = mesh_update_announce_sign (release, work->publisher, signers);
   envelope = mesh_signed_manifest_to_bytes (release);
   /* Read with the eyes of a user: nobody could believe what fails here. */
   return mesh_trust_verify_release (work->trust, envelope,
@@ -542,6 +549,44 @@ master_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   next_step (task);
 }
 
+static void
+announced_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  g_autoptr (GError) error = NULL;
+
+  /* The release is there and is found by its name all the same. */
+  if (!mesh_registry_announce_finish (MESH_REGISTRY (source), result, &error))
+    g_warning ("The release is not announced: %s", error->message);
+  next_step (task);
+}
+
+static void
+announce (GTask *task)
+{
+  Publish *publish = g_task_get_task_data (task);
+  const Work *work = publish->work;
+  char **paths = work->new_key_paths != NULL ? work->new_key_paths : work->key_paths;
+  g_autofree char *keys = paths != NULL ? g_strjoinv ("\n", paths) : NULL;
+
+  /* Before it is announced, and so before this is done, peers are given it. */
+  mesh_registry_track (publish->engine->registry, publish->entry->record->trust,
+                       mesh_signed_manifest_get_manifest (publish->release)->root,
+                       publish->result->envelope);
+  if (work->announcement == NULL)
+    next_step (task);
+  else
+    mesh_registry_announce_async (publish->engine->registry, work->announcement, keys,
+                                  announced_cb, g_object_ref (task));
+}
+
+static gboolean
+wants_master (MeshUpdateEngine *engine)
+{
+  return engine->master != NULL
+         && mesh_registry_get_mode (engine->registry) != MESH_REGISTRY_MODE_P2P;
+}
+
 /* The only place that knows the order. */
 static void
 advance (GTask *task)
@@ -583,12 +628,15 @@ advance (GTask *task)
           NULL, shared_cb, g_object_ref (task));
       return;
     case STEP_MASTER:
-      if (engine->master == NULL)
+      if (!wants_master (engine))
         next_step (task);
       else
         mesh_master_client_publish_async (engine->master, publish->result->envelope,
                                           publish->cancellable, master_cb,
                                           g_object_ref (task));
+      return;
+    case STEP_ANNOUNCE:
+      announce (task);
       return;
     case STEP_DONE:
       g_task_return_pointer (task, g_steal_pointer (&publish->result),
@@ -648,6 +696,7 @@ new_work (MeshUpdateEngine *engine,
   work->threshold = options->threshold;
   work->new_threshold = options->new_threshold;
   work->is_copying = options->is_copying;
+  work->publisher = g_strdup (options->publisher);
   work->trust = mesh_trust_state_copy (entry->record->trust);
   return work;
 }

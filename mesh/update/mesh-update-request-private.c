@@ -21,6 +21,7 @@ typedef struct
   MeshAppLink *link;        /* (owned) (nullable): until known */
   GBytes *envelope;         /* (owned) (nullable) */
   char *fingerprint;        /* (owned) (nullable) */
+  MeshSemverRange *range;   /* (owned) (nullable) */
   MeshUpdateCommandKind kind;
   gboolean is_inspection;
 } Request;
@@ -33,6 +34,7 @@ free_request (gpointer data)
   g_clear_pointer (&request->link, mesh_app_link_free);
   g_clear_pointer (&request->envelope, g_bytes_unref);
   g_free (request->fingerprint);
+  g_clear_pointer (&request->range, mesh_semver_range_free);
   g_free (request);
 }
 
@@ -86,9 +88,9 @@ run (GTask *task)
 
       mesh_update_engine_set_record (engine, entry, record);
     }
-  mesh_update_command_run_async (engine, entry, request->kind, pin_of (request),
-                                 request->envelope, g_task_get_cancellable (task), ran_cb,
-                                 g_object_ref (task));
+  mesh_update_command_run_async (
+      engine, entry, request->kind, pin_of (request), request->range, request->envelope,
+      g_task_get_cancellable (task), ran_cb, g_object_ref (task));
 }
 
 /* Inspecting. */
@@ -112,7 +114,8 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
   Request *request = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (MeshUpdateFound) found = mesh_update_detect_finish (result, &error);
+  g_autoptr (MeshRegistryFound) found
+      = mesh_registry_resolve_finish (MESH_REGISTRY (source), result, &error);
   MeshUpdateInspection *inspection;
   MeshUpdateEntry *entry;
   GPtrArray *chain;
@@ -154,9 +157,15 @@ inspect (GTask *task)
 
       trust = mesh_update_command_dup_trust (fresh, pin_of (request));
     }
-  mesh_update_detect_async (engine->pool, trust, engine->master, engine->host,
-                            request->envelope, g_task_get_cancellable (task), found_cb,
-                            g_object_ref (task));
+  if (request->envelope != NULL)
+    mesh_registry_verify_async (engine->registry, trust, request->envelope, "file",
+                                g_task_get_cancellable (task), found_cb,
+                                g_object_ref (task));
+  else
+    mesh_registry_resolve_async (engine->registry, trust, request->range,
+                                 entry == NULL || entry->record->current == NULL,
+                                 g_task_get_cancellable (task), found_cb,
+                                 g_object_ref (task));
 }
 
 /* Which app an envelope is for is read before anything in it is believed. */
@@ -204,10 +213,12 @@ named_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     go_on (task);
 }
 
+/* @range: (nullable): besides the one in @link */
 static void
-start (GTask *task, const char *link)
+start (GTask *task, const char *link, const char *range)
 {
   Request *request = g_task_get_task_data (task);
+  g_autofree char *plain = NULL;
   GError *error = NULL;
 
   if (link == NULL && request->envelope == NULL)
@@ -225,7 +236,11 @@ start (GTask *task, const char *link)
           g_object_ref (task));
       return;
     }
-  request->link = mesh_app_link_parse (link, &error);
+  plain = mesh_semver_range_split (link, &request->range, &error);
+  if (plain != NULL && range != NULL && request->range == NULL)
+    request->range = mesh_semver_range_parse (range, &error);
+  if (plain != NULL && error == NULL)
+    request->link = mesh_app_link_parse (plain, &error);
   if (request->link == NULL)
     g_task_return_error (task, error);
   else
@@ -267,7 +282,7 @@ mesh_update_request_install_async (MeshUpdateEngine *engine,
   request->kind = options->is_staging_only ? MESH_UPDATE_COMMAND_INSTALL_STAGED
                                            : MESH_UPDATE_COMMAND_INSTALL;
   request->fingerprint = g_strdup (options->fingerprint);
-  start (task, options->link);
+  start (task, options->link, options->range);
 }
 
 void
@@ -282,7 +297,7 @@ mesh_update_request_offer_async (MeshUpdateEngine *engine,
   Request *request = g_task_get_task_data (task);
 
   request->kind = MESH_UPDATE_COMMAND_CHECK;
-  start (task, NULL);
+  start (task, NULL, NULL);
 }
 
 gboolean
@@ -308,7 +323,7 @@ mesh_update_request_inspect_async (MeshUpdateEngine *engine,
   Request *request = g_task_get_task_data (task);
 
   request->is_inspection = TRUE;
-  start (task, link);
+  start (task, link, NULL);
 }
 
 MeshUpdateInspection *

@@ -10,18 +10,25 @@
 static void
 test_round_trip (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = mesh_manifest_request_encode ("a.b", "stable");
-  MeshManifestRequest request = { NULL, NULL };
-  gsize len;
-  const guint8 *data = g_bytes_get_data (bytes, &len);
+  const char *const ranges[] = { NULL, "^1.2", ">=1 <3 || 5.x" };
 
-  g_assert_cmpuint (data[0], ==, len - 1);
-  g_assert_true (mesh_manifest_request_decode (data + 1, len - 1, &request, &error));
-  g_assert_cmpstr (request.app_id, ==, "a.b");
-  g_assert_cmpstr (request.channel, ==, "stable");
-  mesh_manifest_request_clear (&request);
-  g_assert_null (request.app_id);
+  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) bytes
+          = mesh_manifest_request_encode ("a.b", "stable", ranges[i]);
+      MeshManifestRequest request = { NULL, NULL, NULL };
+      gsize len;
+      const guint8 *data = g_bytes_get_data (bytes, &len);
+
+      g_assert_true (mesh_manifest_request_decode (data, len, &request, &error));
+      g_assert_cmpstr (request.app_id, ==, "a.b");
+      g_assert_cmpstr (request.channel, ==, "stable");
+      g_assert_cmpstr (request.range, ==, ranges[i]);
+      mesh_manifest_request_clear (&request);
+      g_assert_null (request.app_id);
+      g_assert_null (request.range);
+    }
 }
 
 static void
@@ -36,6 +43,8 @@ test_refused (void)
     { "\3a.b", 4 },
     { "\3a.b\0", 5 },
     { "\3a.b\1s!", 7 },
+    { "\3a.b\1s\0", 7 },
+    { "\3a.b\1s\1xy", 9 },
     { "\1a\1s", 4 },
     { "\3../\1s", 6 },
     { "\3a.b\2s", 6 },
@@ -46,7 +55,7 @@ test_refused (void)
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GError) error = NULL;
-      MeshManifestRequest request = { NULL, NULL };
+      MeshManifestRequest request = { NULL, NULL, NULL };
 
       g_assert_false (mesh_manifest_request_decode ((const guint8 *) bad[i].data,
                                                     bad[i].len, &request, &error));
@@ -62,7 +71,7 @@ test_noise (void)
     {
       MeshRng rng;
       guint8 data[64];
-      MeshManifestRequest request = { NULL, NULL };
+      MeshManifestRequest request = { NULL, NULL, NULL };
 
       mesh_rng_init (&rng, seed);
       mesh_rng_fill (&rng, data, sizeof data);

@@ -6,16 +6,12 @@
 
 #include "config.h"
 
-#include "update/mesh-update-detect.h"
-
 #include <libsoup/soup.h>
 #include <string.h>
 
 #include "base/mesh-error.h"
 #include "trust-fixture.h"
 #include "update-fixture.h"
-
-#include "update/mesh-manifest-exchange.h"
 
 typedef struct
 {
@@ -297,139 +293,8 @@ test_honest (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (mesh_app_get_checked_s (app), >, 0);
 }
 
-/* Two hosts without the services by which peers say what they speak. */
-typedef struct
-{
-  MeshHost *asking;    /* (owned) */
-  MeshHost *answering; /* (owned) */
-  MeshWorkPool *pool;  /* (owned) */
-  GBytes *answer;      /* (owned) */
-  guint n_answered;
-} Pair;
-
-static MeshHost *
-make_host (guint8 number)
-{
-  g_autoptr (MeshKeypair) keypair = trust_fixture_keypair (number);
-
-  return mesh_host_new (keypair, NULL);
-}
-
-static void
-pair_set_up (Pair *pair, gconstpointer data)
-{
-  TrustFixture first = release (1, "1.0.0");
-  g_autoptr (MeshMultiaddr) addr = mesh_multiaddr_parse ("/ip4/127.0.0.1/tcp/0", NULL);
-  g_autoptr (GPtrArray) addrs = NULL;
-  g_autoptr (MeshConnection) connection = NULL;
-  g_autoptr (GError) error = NULL;
-  UpdateWait wait = { NULL };
-
-  pair->asking = make_host (11);
-  pair->answering = make_host (12);
-  pair->pool = mesh_work_pool_new (0);
-  pair->answer = trust_fixture_simple (&first);
-  g_assert_true (mesh_host_listen (pair->answering, addr, &error));
-  addrs = mesh_host_dup_addresses (pair->answering);
-  mesh_host_connect_async (pair->asking, NULL, addrs, NULL, update_wait_cb, &wait);
-  connection = mesh_host_connect_finish (pair->asking, update_wait_for (&wait), &error);
-  g_assert_no_error (error);
-  g_assert_null (mesh_connection_get_peer_info (connection));
-  g_clear_object (&wait.result);
-}
-
-static void
-pair_close (MeshHost *host)
-{
-  UpdateWait wait = { NULL };
-
-  mesh_host_close_async (host, NULL, update_wait_cb, &wait);
-  g_assert_true (mesh_host_close_finish (host, update_wait_for (&wait), NULL));
-  g_clear_object (&wait.result);
-  g_object_unref (host);
-}
-
-static void
-pair_tear_down (Pair *pair, gconstpointer data)
-{
-  pair_close (pair->asking);
-  pair_close (pair->answering);
-  g_object_unref (pair->pool);
-  g_bytes_unref (pair->answer);
-}
-
-static void
-asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Pair *pair = user_data;
-  MeshManifestRequest request;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (mesh_manifest_exchange_read_finish (result, &request, &error));
-  g_assert_cmpstr (request.app_id, ==, TRUST_FIXTURE_APP);
-  mesh_manifest_request_clear (&request);
-  pair->n_answered++;
-}
-
-static void
-answer_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_assert_true (mesh_manifest_exchange_answer_finish (result, NULL));
-}
-
-static void
-visit_cb (MeshStream *stream, gpointer user_data)
-{
-  g_autoptr (MeshStream) owned = stream;
-  Pair *pair = user_data;
-
-  mesh_manifest_exchange_read_async (G_IO_STREAM (stream), NULL, asked_cb, pair);
-  mesh_manifest_exchange_answer_async (G_IO_STREAM (stream), pair->answer, NULL,
-                                       answer_cb, pair);
-}
-
-static MeshUpdateFound *
-detect (Pair *pair, GError **error)
-{
-  g_autoptr (MeshTrustState) trust = mesh_trust_state_new (TRUST_FIXTURE_APP, "stable");
-  UpdateWait wait = { NULL };
-  MeshUpdateFound *found;
-
-  mesh_update_detect_async (pair->pool, trust, NULL, pair->asking, NULL, NULL,
-                            update_wait_cb, &wait);
-  found = mesh_update_detect_finish (update_wait_for (&wait), error);
-  g_clear_object (&wait.result);
-  return found;
-}
-
-/* A peer that has not yet said what it speaks may be the one that knows. */
-static void
-test_unidentified (Pair *pair, gconstpointer data)
-{
-  g_autoptr (MeshUpdateFound) found = NULL;
-  g_autoptr (GError) error = NULL;
-
-  mesh_host_set_handler (pair->answering, MESH_MANIFEST_REQUEST_PROTOCOL, visit_cb, pair,
-                         NULL);
-  found = detect (pair, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (pair->n_answered, ==, 1);
-  g_assert_true (g_str_has_prefix (found->source, "peer "));
-}
-
-static void
-test_unidentified_stranger (Pair *pair, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (detect (pair, &error));
-  g_assert_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND);
-}
-
-#define ADD_PAIR(name, func) \
-  g_test_add ("/update/detect/" name, Pair, NULL, pair_set_up, func, pair_tear_down)
 #define ADD(name, func) \
-  g_test_add ("/update/detect/" name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add ("/update/hostile-master/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
 main (int argc, char *argv[])
@@ -446,7 +311,5 @@ main (int argc, char *argv[])
   ADD ("unsafe-path", test_unsafe_path);
   ADD ("silent", test_silent);
   ADD ("honest", test_honest);
-  ADD_PAIR ("unidentified", test_unidentified);
-  ADD_PAIR ("unidentified-stranger", test_unidentified_stranger);
   return g_test_run ();
 }

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "update/mesh-manifest-exchange.h"
+#include "registry/mesh-exchange.h"
 
 #include "base/mesh-error.h"
 #include "base/mesh-varint.h"
@@ -75,7 +75,7 @@ new_exchange (GIOStream *stream,
   exchange->own = g_cancellable_new ();
   exchange->in = g_byte_array_new ();
   exchange->max_len = max_len;
-  exchange->timeout = g_timeout_source_new_seconds (MESH_MANIFEST_EXCHANGE_TIMEOUT_S);
+  exchange->timeout = g_timeout_source_new_seconds (MESH_EXCHANGE_TIMEOUT_S);
   g_source_set_callback (exchange->timeout, timeout_cb, exchange, NULL);
   g_source_attach (exchange->timeout, context);
   if (cancellable != NULL)
@@ -217,25 +217,38 @@ write_out (GTask *task)
                                    g_object_ref (task));
 }
 
-void
-mesh_manifest_exchange_ask_async (GIOStream *stream,
-                                  const char *app_id,
-                                  const char *channel,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
+/* @message: (nullable): after its length; %NULL: length 0 */
+static GBytes *
+frame (GBytes *message)
 {
-  g_autoptr (GTask) task
-      = new_exchange (stream, MESH_SIGNED_MANIFEST_MAX_BYTES, cancellable,
-                      mesh_manifest_exchange_ask_async, callback, user_data);
+  GByteArray *out = g_byte_array_new ();
+  gsize len = 0;
+  const guint8 *data = message != NULL ? g_bytes_get_data (message, &len) : NULL;
+
+  mesh_varint_append (out, len);
+  if (len > 0)
+    g_byte_array_append (out, data, (guint) len);
+  return g_byte_array_free_to_bytes (out);
+}
+
+void
+mesh_exchange_ask_async (GIOStream *stream,
+                         GBytes *question,
+                         gsize max_len,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = new_exchange (stream, max_len, cancellable,
+                                         mesh_exchange_ask_async, callback, user_data);
   Exchange *exchange = g_task_get_task_data (task);
 
-  exchange->out = mesh_manifest_request_encode (app_id, channel);
+  exchange->out = frame (question);
   write_out (task);
 }
 
 GBytes *
-mesh_manifest_exchange_ask_finish (GAsyncResult *result, GError **error)
+mesh_exchange_ask_finish (GAsyncResult *result, GError **error)
 {
   g_autoptr (GBytes) message = NULL;
 
@@ -252,59 +265,123 @@ mesh_manifest_exchange_ask_finish (GAsyncResult *result, GError **error)
 }
 
 void
-mesh_manifest_exchange_read_async (GIOStream *stream,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data)
+mesh_exchange_read_async (GIOStream *stream,
+                          gsize max_len,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
 {
-  g_autoptr (GTask) task
-      = new_exchange (stream, MESH_MANIFEST_REQUEST_MAX_LEN, cancellable,
-                      mesh_manifest_exchange_read_async, callback, user_data);
+  g_autoptr (GTask) task = new_exchange (stream, max_len, cancellable,
+                                         mesh_exchange_read_async, callback, user_data);
 
   read_more (task);
 }
 
-gboolean
-mesh_manifest_exchange_read_finish (GAsyncResult *result,
-                                    MeshManifestRequest *request,
-                                    GError **error)
+GBytes *
+mesh_exchange_read_finish (GAsyncResult *result, GError **error)
 {
-  g_autoptr (GBytes) message = NULL;
-
-  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
-  message = g_task_propagate_pointer (G_TASK (result), error);
-  return message != NULL
-         && mesh_manifest_request_decode (g_bytes_get_data (message, NULL),
-                                          g_bytes_get_size (message), request, error);
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void
-mesh_manifest_exchange_answer_async (GIOStream *stream,
-                                     GBytes *envelope,
-                                     GCancellable *cancellable,
-                                     GAsyncReadyCallback callback,
-                                     gpointer user_data)
+mesh_exchange_answer_async (GIOStream *stream,
+                            GBytes *answer,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
 {
-  g_autoptr (GTask) task = new_exchange (
-      stream, 0, cancellable, mesh_manifest_exchange_answer_async, callback, user_data);
+  g_autoptr (GTask) task = new_exchange (stream, 0, cancellable,
+                                         mesh_exchange_answer_async, callback, user_data);
   Exchange *exchange = g_task_get_task_data (task);
-  GByteArray *out = g_byte_array_new ();
-  gsize len = 0;
-  const guint8 *data = envelope != NULL ? g_bytes_get_data (envelope, &len) : NULL;
 
-  mesh_varint_append (out, len);
-  if (len > 0)
-    g_byte_array_append (out, data, (guint) len);
-  exchange->out = g_byte_array_free_to_bytes (out);
+  exchange->out = frame (answer);
   write_out (task);
 }
 
 gboolean
-mesh_manifest_exchange_answer_finish (GAsyncResult *result, GError **error)
+mesh_exchange_answer_finish (GAsyncResult *result, GError **error)
 {
   g_autoptr (GBytes) message = NULL;
 
   g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
   message = g_task_propagate_pointer (G_TASK (result), error);
   return message != NULL;
+}
+
+/* Asking a connected peer: a stream, and then an exchange on it. */
+
+typedef struct
+{
+  GBytes *question; /* (owned) */
+  gsize max_len;
+} PeerQuestion;
+
+static void
+free_peer_question (gpointer data)
+{
+  PeerQuestion *question = data;
+
+  g_bytes_unref (question->question);
+  g_free (question);
+}
+
+static void
+peer_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  GError *error = NULL;
+  GBytes *answer = mesh_exchange_ask_finish (result, &error);
+
+  if (answer == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, answer, (GDestroyNotify) g_bytes_unref);
+}
+
+static void
+stream_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  PeerQuestion *question = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (MeshStream) stream
+      = mesh_host_open_stream_finish (MESH_HOST (source), result, &error);
+
+  if (stream == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  mesh_exchange_ask_async (G_IO_STREAM (stream), question->question, question->max_len,
+                           g_task_get_cancellable (task), peer_answered_cb,
+                           g_object_ref (task));
+}
+
+void
+mesh_exchange_ask_peer_async (MeshHost *host,
+                              MeshPeerId *peer_id,
+                              const char *protocol,
+                              GBytes *question,
+                              gsize max_len,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  GTask *task = g_task_new (host, cancellable, callback, user_data);
+  const char *const protocols[] = { protocol, NULL };
+  PeerQuestion *data = g_new0 (PeerQuestion, 1);
+
+  data->question = g_bytes_ref (question);
+  data->max_len = max_len;
+  g_task_set_source_tag (task, mesh_exchange_ask_peer_async);
+  g_task_set_task_data (task, data, free_peer_question);
+  mesh_host_open_stream_async (host, peer_id, protocols, cancellable, stream_cb, task);
+}
+
+GBytes *
+mesh_exchange_ask_peer_finish (MeshHost *host, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, host), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -2,13 +2,13 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "update/mesh-manifest-exchange.h"
+#include "registry/mesh-exchange.h"
 
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/mesh-error.h"
-#include "update-fixture.h"
+#include "registry-wait.h"
 
 typedef struct
 {
@@ -37,27 +37,32 @@ tear_down (Fixture *fixture, gconstpointer data)
     g_object_unref (fixture->ends[i]);
 }
 
+#define MAX_ANSWER 200000
+
+static GBytes *
+question (void)
+{
+  return g_bytes_new_static ("what?", 5);
+}
+
 /* What the asker gets when the other side writes @answer. */
 static GBytes *
 ask (Fixture *fixture, GBytes *answer, GError **error)
 {
-  UpdateWait asked = { NULL }, read = { NULL }, answered = { NULL };
-  MeshManifestRequest request = { NULL, NULL };
+  RegistryWait asked = { NULL }, read = { NULL }, answered = { NULL };
+  g_autoptr (GBytes) asking = question ();
+  g_autoptr (GBytes) heard = NULL;
   GBytes *envelope;
 
-  mesh_manifest_exchange_ask_async (fixture->ends[0], "a.b", "beta", NULL, update_wait_cb,
-                                    &asked);
-  mesh_manifest_exchange_read_async (fixture->ends[1], NULL, update_wait_cb, &read);
-  g_assert_true (
-      mesh_manifest_exchange_read_finish (update_wait_for (&read), &request, NULL));
-  g_assert_cmpstr (request.app_id, ==, "a.b");
-  g_assert_cmpstr (request.channel, ==, "beta");
-  mesh_manifest_request_clear (&request);
-  mesh_manifest_exchange_answer_async (fixture->ends[1], answer, NULL, update_wait_cb,
-                                       &answered);
-  g_assert_true (
-      mesh_manifest_exchange_answer_finish (update_wait_for (&answered), NULL));
-  envelope = mesh_manifest_exchange_ask_finish (update_wait_for (&asked), error);
+  mesh_exchange_ask_async (fixture->ends[0], asking, MAX_ANSWER, NULL, registry_wait_cb,
+                           &asked);
+  mesh_exchange_read_async (fixture->ends[1], 100, NULL, registry_wait_cb, &read);
+  heard = mesh_exchange_read_finish (registry_wait_for (&read), NULL);
+  g_assert_true (g_bytes_equal (heard, asking));
+  mesh_exchange_answer_async (fixture->ends[1], answer, NULL, registry_wait_cb,
+                              &answered);
+  g_assert_true (mesh_exchange_answer_finish (registry_wait_for (&answered), NULL));
+  envelope = mesh_exchange_ask_finish (registry_wait_for (&asked), error);
   g_object_unref (asked.result);
   g_object_unref (read.result);
   g_object_unref (answered.result);
@@ -88,17 +93,18 @@ test_nothing (Fixture *fixture, gconstpointer data)
 static void
 expect_bad (Fixture *fixture, const char *text, gsize len, MeshError code)
 {
-  UpdateWait asked = { NULL };
+  RegistryWait asked = { NULL };
+  g_autoptr (GBytes) asking = question ();
   g_autoptr (GError) error = NULL;
 
-  mesh_manifest_exchange_ask_async (fixture->ends[0], "a.b", "beta", NULL, update_wait_cb,
-                                    &asked);
+  mesh_exchange_ask_async (fixture->ends[0], asking, MAX_ANSWER, NULL, registry_wait_cb,
+                           &asked);
   g_output_stream_write_all (g_io_stream_get_output_stream (fixture->ends[1]), text, len,
                              NULL, NULL, NULL);
   g_socket_shutdown (
       g_socket_connection_get_socket (G_SOCKET_CONNECTION (fixture->ends[1])), FALSE,
       TRUE, NULL);
-  g_assert_null (mesh_manifest_exchange_ask_finish (update_wait_for (&asked), &error));
+  g_assert_null (mesh_exchange_ask_finish (registry_wait_for (&asked), &error));
   g_assert_error (error, MESH_ERROR, (int) code);
   g_object_unref (asked.result);
 }
@@ -130,20 +136,41 @@ test_endless (Fixture *fixture, gconstpointer data)
 static void
 test_cancel (Fixture *fixture, gconstpointer data)
 {
-  UpdateWait asked = { NULL };
+  RegistryWait asked = { NULL };
+  g_autoptr (GBytes) asking = question ();
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
-  mesh_manifest_exchange_ask_async (fixture->ends[0], "a.b", "beta", cancellable,
-                                    update_wait_cb, &asked);
+  mesh_exchange_ask_async (fixture->ends[0], asking, MAX_ANSWER, cancellable,
+                           registry_wait_cb, &asked);
   g_cancellable_cancel (cancellable);
-  g_assert_null (mesh_manifest_exchange_ask_finish (update_wait_for (&asked), &error));
+  g_assert_null (mesh_exchange_ask_finish (registry_wait_for (&asked), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_object_unref (asked.result);
 }
 
+/* A question that is longer than it may be. */
+static void
+test_long_question (Fixture *fixture, gconstpointer data)
+{
+  RegistryWait asked = { NULL }, read = { NULL };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GBytes) asking = question ();
+  g_autoptr (GError) error = NULL;
+
+  mesh_exchange_ask_async (fixture->ends[0], asking, MAX_ANSWER, cancellable,
+                           registry_wait_cb, &asked);
+  mesh_exchange_read_async (fixture->ends[1], 4, NULL, registry_wait_cb, &read);
+  g_assert_null (mesh_exchange_read_finish (registry_wait_for (&read), &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_TOO_LARGE);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (mesh_exchange_ask_finish (registry_wait_for (&asked), NULL));
+  g_object_unref (asked.result);
+  g_object_unref (read.result);
+}
+
 #define ADD(name, func) \
-  g_test_add ("/update/manifest-exchange/" name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add ("/registry/exchange/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
 main (int argc, char *argv[])
@@ -155,5 +182,6 @@ main (int argc, char *argv[])
   ADD ("trailing", test_trailing);
   ADD ("endless", test_endless);
   ADD ("cancel", test_cancel);
+  ADD ("long-question", test_long_question);
   return g_test_run ();
 }
