@@ -19,6 +19,22 @@ may_ask (MeshGossip *gossip, MeshGossipPeer *peer, gint64 now_us)
          && peer->n_asked < gossip->config.params.max_ihave_ids;
 }
 
+/* Reads an id in whatever form it comes, and notes that @peer uses this form. */
+static gboolean
+read_id (MeshGossipPeer *peer,
+         const guint8 *id,
+         gsize len,
+         guint8 out[MESH_GOSSIP_MESSAGE_MAX_ID_BYTES],
+         gsize *out_len)
+{
+  MeshGossipIdForm form;
+
+  if (!mesh_gossip_message_read_id (id, len, out, out_len, &form))
+    return FALSE;
+  peer->id_form = (guint8) form;
+  return TRUE;
+}
+
 /* Returns: (transfer full) (element-type GBytes): the ids of @item that are new to us. */
 static GPtrArray *
 get_unseen (MeshGossip *gossip,
@@ -37,14 +53,16 @@ get_unseen (MeshGossip *gossip,
   while (n < gossip->config.params.max_ihave_ids && ids->len < max
          && mesh_gossip_rpc_next_id (item, &id, &len))
     {
+      guint8 buf[MESH_GOSSIP_MESSAGE_MAX_ID_BYTES];
+      gsize buf_len;
       g_autoptr (GBytes) bytes = NULL;
 
       n++;
       gossip->counters.ihave_ids_in++;
-      if (len == 0 || len > MESH_GOSSIP_MAX_ID_BYTES
-          || mesh_gossip_seen_lookup (gossip->seen, id, len, now_us) != NULL)
+      if (!read_id (peer, id, len, buf, &buf_len)
+          || mesh_gossip_seen_lookup (gossip->seen, buf, buf_len, now_us) != NULL)
         continue;
-      bytes = g_bytes_new (id, len);
+      bytes = g_bytes_new (buf, buf_len);
       if (g_hash_table_add (asked, bytes))
         g_ptr_array_add (ids, g_steal_pointer (&bytes));
     }
@@ -59,6 +77,7 @@ mesh_gossip_control_handle_ihave (MeshGossip *gossip,
 {
   MeshGossipTopic *topic = mesh_gossip_mesh_find (gossip, item->topic, item->topic_len);
   g_autoptr (GPtrArray) ids = NULL;
+  g_autoptr (GPtrArray) written = NULL;
 
   gossip->counters.ihave_in++;
   if (topic == NULL || !topic->is_subscribed)
@@ -78,8 +97,9 @@ mesh_gossip_control_handle_ihave (MeshGossip *gossip,
   mesh_gossip_promises_add (gossip->promises, peer->id, g_ptr_array_index (ids, 0),
                             now_us + gossip->config.params.iwant_followup_us);
   mesh_gossip_shuffle (gossip, ids);
+  written = mesh_gossip_write_ids (ids, peer->id_form);
   mesh_gossip_push (gossip, peer, MESH_GOSSIP_OUT_IWANT, NULL,
-                    mesh_gossip_rpc_iwant (ids));
+                    mesh_gossip_rpc_iwant (written));
   gossip->counters.iwant_out++;
   gossip->counters.iwant_ids_out += ids->len;
 }
@@ -119,8 +139,12 @@ mesh_gossip_control_handle_iwant (MeshGossip *gossip,
   while (mesh_gossip_rpc_next_id (item, &id, &len) && count_asked (gossip, peer, now_us))
     {
       MeshGossipMessage *msg = NULL;
+      guint8 buf[MESH_GOSSIP_MESSAGE_MAX_ID_BYTES];
+      gsize buf_len;
 
-      switch (mesh_gossip_cache_take (gossip->cache, id, len, peer->number,
+      if (!read_id (peer, id, len, buf, &buf_len))
+        continue;
+      switch (mesh_gossip_cache_take (gossip->cache, buf, buf_len, peer->number,
                                       gossip->config.params.max_iwant_replies, &msg))
         {
         case MESH_GOSSIP_CACHE_FOUND:

@@ -294,7 +294,9 @@ emit_gossip (MeshGossip *gossip,
 {
   g_autoptr (GPtrArray) ids = mesh_gossip_cache_dup_ids (gossip->cache, topic->name);
   g_autoptr (GPtrArray) listeners = NULL;
+  g_autoptr (GPtrArray) key_ids = NULL;
   g_autoptr (GBytes) fragment = NULL;
+  g_autoptr (GBytes) key_fragment = NULL;
 
   if (ids->len == 0)
     return;
@@ -305,10 +307,17 @@ emit_gossip (MeshGossip *gossip,
   mesh_gossip_shuffle (gossip, ids);
   if (ids->len > gossip->config.params.max_ihave_ids)
     g_ptr_array_set_size (ids, (int) gossip->config.params.max_ihave_ids);
+  key_ids = mesh_gossip_write_ids (ids, MESH_GOSSIP_ID_OF_KEY);
   fragment = mesh_gossip_rpc_ihave (topic->name, ids);
+  key_fragment = mesh_gossip_rpc_ihave (topic->name, key_ids);
   for (guint i = 0; i < listeners->len; i++)
-    mesh_gossip_push (gossip, g_ptr_array_index (listeners, i), MESH_GOSSIP_OUT_IHAVE,
-                      topic, g_bytes_ref (fragment));
+    {
+      MeshGossipPeer *peer = g_ptr_array_index (listeners, i);
+
+      mesh_gossip_push (
+          gossip, peer, MESH_GOSSIP_OUT_IHAVE, topic,
+          g_bytes_ref (peer->id_form == MESH_GOSSIP_ID_OF_KEY ? key_fragment : fragment));
+    }
   gossip->counters.ihave_out += listeners->len;
 }
 

@@ -134,8 +134,6 @@ read_fields (MeshGossipMessageView *view, guint *fields, GError **error)
       if (field.number == FIELD_SIGNATURE)
         view->signature_start = start;
       start = view->len - cursor.len;
-      if (field.number == FIELD_SIGNATURE)
-        view->signature_end = start;
     }
 }
 
@@ -169,16 +167,60 @@ mesh_gossip_message_read (const guint8 *raw,
   return TRUE;
 }
 
-/* What is signed: everything but the signature's own field. */
-static GByteArray *
-get_signed_bytes (const guint8 *raw, gsize len, gsize skip_start, gsize skip_end)
+/* The multihash "identity, 36 bytes", and the protobuf head of an Ed25519 key in it. */
+static const guint8 identity_head[] = { 0x00, 0x24 };
+static const guint8 key_head[] = { 0x08, 0x01, 0x12, 0x20 };
+
+#define KEY_BYTES (sizeof key_head + MESH_ED25519_PUBLIC_BYTES)
+
+gboolean
+mesh_gossip_message_read_id (const guint8 *id,
+                             gsize len,
+                             guint8 out[MESH_GOSSIP_MESSAGE_MAX_ID_BYTES],
+                             gsize *out_len,
+                             MeshGossipIdForm *form)
 {
-  GByteArray *array = g_byte_array_sized_new (
-      (guint) (sizeof SIGN_PREFIX + len - (skip_end - skip_start)));
+  gsize head = 0;
+
+  if (len <= SEQNO_BYTES)
+    return FALSE;
+  *form = MESH_GOSSIP_ID_OF_AUTHOR;
+  if (len == KEY_BYTES + SEQNO_BYTES && memcmp (id, key_head, sizeof key_head) == 0)
+    {
+      *form = MESH_GOSSIP_ID_OF_KEY;
+      head = sizeof identity_head;
+    }
+  if (head + len > MESH_GOSSIP_MESSAGE_MAX_ID_BYTES)
+    return FALSE;
+  memcpy (out, identity_head, head);
+  memcpy (out + head, id, len);
+  *out_len = head + len;
+  return TRUE;
+}
+
+GBytes *
+mesh_gossip_message_write_id (GBytes *id, MeshGossipIdForm form)
+{
+  const gsize head = sizeof identity_head;
+  gsize len;
+  const guint8 *data = g_bytes_get_data (id, &len);
+
+  if (form == MESH_GOSSIP_ID_OF_KEY && len == head + KEY_BYTES + SEQNO_BYTES
+      && memcmp (data, identity_head, head) == 0)
+    return g_bytes_new_from_bytes (id, head, len - head);
+  return g_bytes_ref (id);
+}
+
+/* What is signed: the fields in front of the signature. The specification would have the
+ * key behind it covered too; go, rust and js sign without it, and so the key, which must
+ * fit the author anyway, is not. */
+static GByteArray *
+get_signed_bytes (const guint8 *raw, gsize len)
+{
+  GByteArray *array = g_byte_array_sized_new ((guint) (sizeof SIGN_PREFIX + len));
 
   g_byte_array_append (array, (const guint8 *) SIGN_PREFIX, sizeof SIGN_PREFIX - 1);
-  g_byte_array_append (array, raw, (guint) skip_start);
-  g_byte_array_append (array, raw + skip_end, (guint) (len - skip_end));
+  g_byte_array_append (array, raw, (guint) len);
   return array;
 }
 
@@ -237,8 +279,7 @@ mesh_gossip_message_open (const MeshGossipMessageView *view,
   key = get_key (view, author, error);
   if (key == NULL)
     return NULL;
-  covered = get_signed_bytes (view->raw, view->len, view->signature_start,
-                              view->signature_end);
+  covered = get_signed_bytes (view->raw, view->signature_start);
   if (!mesh_public_key_verify (key, covered->data, covered->len, view->signature,
                                view->signature_len, error))
     {
@@ -284,7 +325,7 @@ mesh_gossip_message_sign (const MeshKeypair *keypair,
   data_start = raw->len - len;
   mesh_protobuf_append_bytes (raw, FIELD_SEQNO, (const guint8 *) &seqno_be, SEQNO_BYTES);
   mesh_protobuf_append_bytes (raw, FIELD_TOPIC, (const guint8 *) topic, strlen (topic));
-  covered = get_signed_bytes (raw->data, raw->len, raw->len, raw->len);
+  covered = get_signed_bytes (raw->data, raw->len);
   mesh_keypair_sign (keypair, covered->data, covered->len, signature);
   mesh_protobuf_append_bytes (raw, FIELD_SIGNATURE, signature, sizeof signature);
 

@@ -6,7 +6,7 @@
 #include "peer/mesh-peer-id.h"
 
 /* One signed pubsub message (specs/pubsub, StrictSign). It is kept as the bytes it came
- * in, and passed on as those: the signature covers all of them but itself.
+ * in, and passed on as those.
  *
  * Read by hand, not through protobuf-c: nothing is copied, and what other implementations
  * would encode in another way (fields twice or out of order) is refused, since they
@@ -34,8 +34,7 @@ typedef struct
   gsize signature_len;
   const guint8 *key; /* (unowned) (nullable) */
   gsize key_len;
-  gsize signature_start; /* of the field in raw */
-  gsize signature_end;
+  gsize signature_start; /* of its field in raw */
   guint8 id[MESH_GOSSIP_MESSAGE_MAX_ID_BYTES];
   gsize id_len;
 } MeshGossipMessageView;
@@ -69,6 +68,39 @@ gboolean mesh_gossip_message_read (const guint8 *raw,
                                    gsize len,
                                    MeshGossipMessageView *view,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* js-libp2p makes message ids of the author's key (its protobuf form) where the
+ * specification, go and rust have the peer id. With Ed25519 that is the id without the
+ * head of its multihash, so that each can be made of the other. */
+typedef enum
+{
+  MESH_GOSSIP_ID_OF_AUTHOR,
+  MESH_GOSSIP_ID_OF_KEY,
+} MeshGossipIdForm;
+
+/**
+ * mesh_gossip_message_read_id:
+ * @id: a message id in either form
+ * @out: (out caller-allocates): the id as the specification has it
+ * @out_len: (out): its length
+ * @form: (out): which form it had
+ *
+ * Returns: %FALSE when it can not be the id of a message
+ */
+gboolean mesh_gossip_message_read_id (const guint8 *id,
+                                      gsize len,
+                                      guint8 out[MESH_GOSSIP_MESSAGE_MAX_ID_BYTES],
+                                      gsize *out_len,
+                                      MeshGossipIdForm *form) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_gossip_message_write_id:
+ * @id: as the specification has it
+ *
+ * Returns: (transfer full): the id in @form
+ */
+GBytes *mesh_gossip_message_write_id (GBytes *id,
+                                      MeshGossipIdForm form) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * mesh_gossip_message_open:

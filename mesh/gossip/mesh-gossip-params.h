@@ -10,7 +10,6 @@
 
 /* Bounds that no configuration raises. */
 #define MESH_GOSSIP_MAX_TOPIC_BYTES 256
-#define MESH_GOSSIP_MAX_ID_BYTES 128 /* of a message id on the wire */
 #define MESH_GOSSIP_MAX_PEERS 4096
 #define MESH_GOSSIP_MAX_DIRECT_PEERS 64
 #define MESH_GOSSIP_MAX_EXEMPT_NETS 64

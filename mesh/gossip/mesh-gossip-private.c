@@ -105,6 +105,17 @@ mesh_gossip_rate (MeshGossip *gossip, MeshGossipPeer *peer, gint64 now_us)
   return mesh_gossip_score_get (gossip->score, peer->score, now_us);
 }
 
+GPtrArray *
+mesh_gossip_write_ids (const GPtrArray *ids, MeshGossipIdForm form)
+{
+  GPtrArray *written = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  for (guint i = 0; i < ids->len; i++)
+    g_ptr_array_add (written,
+                     mesh_gossip_message_write_id (g_ptr_array_index (ids, i), form));
+  return written;
+}
+
 void
 mesh_gossip_shuffle (MeshGossip *gossip, GPtrArray *array)
 {

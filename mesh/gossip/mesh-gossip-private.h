@@ -31,6 +31,7 @@ typedef struct
   guint n_iwant;  /* ids it asked for */
   guint n_validations;
   guint8 version;
+  guint8 id_form; /* a MeshGossipIdForm: what it understands in an IHAVE */
   guint is_outbound : 1;
   guint is_direct : 1;
   guint is_busy : 1;
@@ -116,6 +117,10 @@ void mesh_gossip_mark_dirty (MeshGossip *gossip, MeshGossipPeer *peer);
 void mesh_gossip_unmark_dirty (MeshGossip *gossip, MeshGossipPeer *peer);
 
 double mesh_gossip_rate (MeshGossip *gossip, MeshGossipPeer *peer, gint64 now_us);
+
+/* Returns: (transfer full) (element-type GBytes): @ids as a peer of @form reads them. */
+GPtrArray *mesh_gossip_write_ids (const GPtrArray *ids,
+                                  MeshGossipIdForm form) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Fisher and Yates. */
 void mesh_gossip_shuffle (MeshGossip *gossip, GPtrArray *array);

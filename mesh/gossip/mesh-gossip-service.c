@@ -17,6 +17,10 @@
 static const char *const all_protocols[]
     = { MESH_GOSSIP_PROTOCOL_1_1_0, MESH_GOSSIP_PROTOCOL_1_0_0, NULL };
 
+/* Its message ids are of another form; a peer that hides its kind is found out by the
+ * first id it sends. */
+#define JS_AGENT_PREFIX "js-libp2p/"
+
 typedef struct
 {
   grefcount ref_count;
@@ -354,7 +358,12 @@ identified_cb (MeshHost *host, MeshConnection *connection, gpointer user_data)
   if (!supports (self, connection))
     forget_peer (self, peer);
   else if (ensure_peer (self, connection) != NULL)
-    mesh_gossip_set_peer_record (self->gossip, peer, info->signed_record);
+    {
+      mesh_gossip_set_peer_record (self->gossip, peer, info->signed_record);
+      if (info->agent_version != NULL
+          && g_str_has_prefix (info->agent_version, JS_AGENT_PREFIX))
+        mesh_gossip_set_peer_id_form (self->gossip, peer, MESH_GOSSIP_ID_OF_KEY);
+    }
   pump (self);
 }
 

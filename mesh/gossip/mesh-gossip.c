@@ -20,8 +20,17 @@
 static void
 enter (MeshGossip *gossip, gint64 now_us)
 {
+  gint64 interval_us = gossip->config.params.heartbeat_us;
+
   g_assert (now_us >= gossip->now_us);
   gossip->now_us = now_us;
+  if (gossip->next_heartbeat_us != G_MAXINT64
+      || now_us - gossip->last_heartbeat_us < interval_us)
+    return;
+  /* While the heart rests, windows pass all the same. */
+  mesh_gossip_cache_shift (
+      gossip->cache, (guint64) ((now_us - gossip->last_heartbeat_us) / interval_us));
+  gossip->last_heartbeat_us = now_us;
 }
 
 /* Wakes the heartbeat, at a moment of its own so that nodes do not beat as one, or lets
@@ -169,6 +178,17 @@ mesh_gossip_set_peer_version (MeshGossip *gossip,
 
   if (peer != NULL)
     peer->version = (guint8) version;
+}
+
+void
+mesh_gossip_set_peer_id_form (MeshGossip *gossip,
+                              const MeshPeerId *id,
+                              MeshGossipIdForm form)
+{
+  MeshGossipPeer *peer = mesh_gossip_find_peer (gossip, id);
+
+  if (peer != NULL)
+    peer->id_form = (guint8) form;
 }
 
 void

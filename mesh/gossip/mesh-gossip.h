@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/mesh-rng.h"
+#include "gossip/mesh-gossip-message.h"
 #include "gossip/mesh-gossip-params.h"
 #include "peer/mesh-keypair.h"
 #include "peer/mesh-peer-record.h"
@@ -219,6 +220,12 @@ void mesh_gossip_set_peer_record (MeshGossip *gossip,
 void mesh_gossip_set_peer_version (MeshGossip *gossip,
                                    const MeshPeerId *peer,
                                    MeshGossipVersion version);
+
+/* How @peer makes message ids, as far as is known before it uses one: see
+ * #MeshGossipIdForm. */
+void mesh_gossip_set_peer_id_form (MeshGossip *gossip,
+                                   const MeshPeerId *peer,
+                                   MeshGossipIdForm form);
 
 /**
  * mesh_gossip_set_peer_busy:

@@ -199,6 +199,38 @@ test_gossip (void)
     }
 }
 
+/* The heart has rested for long: what is published when it wakes is announced all the
+ * same, and what is older than the windows is not. */
+static void
+test_wake (void)
+{
+  const MeshGossipConfig config = gossip_config ();
+  g_autoptr (GBytes) data = g_bytes_new_static ("x", 1);
+  GossipFixture f;
+  guint peer;
+
+  gossip_fixture_init (&f, &config);
+  f.now_us = 3600 * G_GINT64_CONSTANT (1000000);
+  gossip_subscribe (&f, GOSSIP_TOPIC, FALSE);
+  g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+  peer = gossip_join (&f, FALSE, GOSSIP_TOPIC);
+  mesh_gossip_set_app_score (f.gossip, f.ids[peer], -1, f.now_us); /* not in the mesh */
+  gossip_forget (&f);
+  gossip_beat (&f);
+  g_assert_cmpuint (gossip_count (&f, peer, MESH_GOSSIP_RPC_IHAVE, NULL), ==, 1);
+  mesh_gossip_remove_peer (f.gossip, f.ids[peer], f.now_us);
+  g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+  g_assert_cmpint (mesh_gossip_next_deadline_us (f.gossip), ==, G_MAXINT64);
+  f.now_us += 10 * G_USEC_PER_SEC;
+  peer = gossip_join (&f, FALSE, GOSSIP_TOPIC);
+  mesh_gossip_set_app_score (f.gossip, f.ids[peer], -1, f.now_us);
+  gossip_forget (&f);
+  gossip_beat (&f);
+  g_assert_cmpuint (gossip_count (&f, peer, MESH_GOSSIP_RPC_IHAVE, NULL), ==, 0);
+  g_assert_cmpuint (gossip_stats (&f).n_cached, ==, 0);
+  gossip_fixture_clear (&f);
+}
+
 /* Broken promises (P7), and those that somebody kept. */
 static void
 test_promises (void)
@@ -218,8 +250,8 @@ test_promises (void)
     {
       GPtrArray *ids = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
-      g_ptr_array_add (ids,
-                       i == 0 ? g_bytes_new_static ("lie", 3) : g_bytes_ref (msg->id));
+      g_ptr_array_add (ids, i == 0 ? g_bytes_new_static ("all lies", 9)
+                                   : g_bytes_ref (msg->id));
       gossip_say_ihave (&f, i == 0 ? liar : honest, GOSSIP_TOPIC, ids);
     }
   g_assert_cmpuint (gossip_stats (&f).n_promises, ==, 2);
@@ -307,6 +339,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gossip/heartbeat/outbound", test_outbound);
   g_test_add_func ("/gossip/heartbeat/opportunistic", test_opportunistic);
   g_test_add_func ("/gossip/heartbeat/gossip", test_gossip);
+  g_test_add_func ("/gossip/heartbeat/wake", test_wake);
   g_test_add_func ("/gossip/heartbeat/promises", test_promises);
   g_test_add_func ("/gossip/heartbeat/fanout", test_fanout);
   g_test_add_func ("/gossip/heartbeat/sweep", test_sweep);
