@@ -336,6 +336,19 @@ mesh_node_bootstrap_set_active (MeshNodeBootstrap *self, gboolean is_active)
   check_settled (self);
 }
 
+void
+mesh_node_bootstrap_retry (MeshNodeBootstrap *self)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (self->entries, i);
+
+      entry->next_us = 0;
+      entry->n_failures = 0;
+    }
+  plan (self);
+}
+
 gboolean
 mesh_node_bootstrap_is_settled (MeshNodeBootstrap *self)
 {

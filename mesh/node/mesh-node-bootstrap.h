@@ -42,5 +42,12 @@ mesh_node_bootstrap_set_addresses (MeshNodeBootstrap *self, const char *const *a
  */
 void mesh_node_bootstrap_set_active (MeshNodeBootstrap *self, gboolean is_active);
 
+/**
+ * mesh_node_bootstrap_retry:
+ *
+ * The network is another one: peers that are not connected are dialed now.
+ */
+void mesh_node_bootstrap_retry (MeshNodeBootstrap *self);
+
 gboolean mesh_node_bootstrap_is_settled (MeshNodeBootstrap *self);
 gboolean mesh_node_bootstrap_contains (MeshNodeBootstrap *self, MeshPeerId *peer_id);

@@ -2,9 +2,14 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
+#include "mdns/mesh-mdns.h"
+#include "discovery/mesh-peer-keeper.h"
 #include "net/protocol/mesh-services.h"
 #include "node/mesh-node-bootstrap.h"
+#include "node/mesh-node-figures.h"
 #include "node/mesh-node-lock.h"
+#include "node/mesh-node-roots.h"
+#include "node/mesh-node-trim.h"
 #include "node/mesh-node.h"
 #include "source/mesh-gateway-source.h"
 
@@ -27,6 +32,21 @@ struct _MeshNode
   MeshGatewaySource *fallback;  /* (owned) (nullable): the gateway of the Master */
   MeshUpdateEngine *updates;    /* (owned) (nullable) */
   MeshNodeBootstrap *bootstrap; /* (owned) (nullable) */
+  MeshPeerBook *book;           /* (owned) (nullable) */
+  MeshDht *dht;                 /* (owned) (nullable) */
+  MeshGossipService *gossip;    /* (owned) (nullable) */
+  MeshCapsService *caps;        /* (owned) (nullable) */
+  MeshPeerExchange *exchange;   /* (owned) (nullable) */
+  MeshPeerKeeper *keeper;       /* (owned) (nullable) */
+  MeshMdns *mdns;               /* (owned) (nullable) */
+  MeshNodeRoots *roots;         /* (owned) (nullable) */
+  MeshNodeTrim *trim;           /* (owned) (nullable) */
+  MeshNodeFigures *figures;     /* (owned) (nullable) */
+  MeshRegistry *registry;       /* (owned) (nullable) */
+  guint alone_id;               /* looks whether anyone answered */
+  guint network_id;             /* waits for the network to come to rest */
+  gboolean is_wanted;           /* the network, as the mesh was told */
+  gboolean is_dht_held;
 
   guint n_holds;
   guint n_sources;

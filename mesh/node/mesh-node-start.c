@@ -9,6 +9,7 @@
 
 #include "base/mesh-error.h"
 #include "node/mesh-node-identity.h"
+#include "node/mesh-node-mesh.h"
 #include "node/mesh-node-private.h"
 
 typedef enum
@@ -16,6 +17,9 @@ typedef enum
   STEP_IDENTITY,
   STEP_STORE,
   STEP_HOST,
+  STEP_BOOK,
+  STEP_MESH,
+  STEP_REGISTRY,
   STEP_UPDATES,
   STEP_NETWORK,
 } Step;
@@ -105,6 +109,45 @@ bitswap_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!mesh_bitswap_start_finish (MESH_BITSWAP (object), result, &error))
     g_prefix_error (&error, "Block exchange: ");
+  step_done (task, STEP_BOOK, error);
+}
+
+static void
+book_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  StartData *data = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  data->node->book = mesh_peer_book_open_finish (result, &error);
+  if (data->node->book == NULL)
+    g_prefix_error (&error, "Peer book: ");
+  step_done (task, STEP_MESH, error);
+}
+
+#ifdef MESH_NODE_HAS_DHT
+static void
+dht_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  GError *error = NULL;
+
+  if (!mesh_dht_start_finish (MESH_DHT (object), result, &error))
+    g_prefix_error (&error, "Hash table: ");
+  step_done (task, STEP_REGISTRY, error);
+}
+#endif
+
+static void
+registry_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  StartData *data = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  data->node->registry = mesh_registry_open_finish (result, &error);
+  if (data->node->registry == NULL)
+    g_prefix_error (&error, "Registry: ");
   step_done (task, STEP_UPDATES, error);
 }
 
@@ -149,6 +192,34 @@ build_host (GTask *task, MeshNode *node)
                             bitswap_cb, g_object_ref (task));
 }
 
+static void
+open_book (GTask *task, MeshNode *node)
+{
+  g_autofree char *path = g_build_filename (node->config->data_dir, "peers.db", NULL);
+
+  mesh_peer_book_open_async (node->host, path, node->pool, g_task_get_cancellable (task),
+                             book_cb, g_object_ref (task));
+}
+
+/* Its mode, and whether it shares, are set with the other settings. */
+static void
+open_registry (GTask *task, MeshNode *node)
+{
+  MeshRegistryOptions options = {
+    .data_dir = node->config->data_dir,
+    .pool = node->pool,
+    .host = node->host,
+    .master = node->master,
+    .dht = node->dht,
+    .gossip = node->gossip,
+    .mode = MESH_REGISTRY_MODE_HYBRID,
+    .is_sharing = FALSE,
+  };
+
+  mesh_registry_open_async (&options, g_task_get_cancellable (task), registry_cb,
+                            g_object_ref (task));
+}
+
 /* The update engine is stopped before the node goes. */
 static MeshSourceChain *
 new_source (MeshCid *root, gpointer user_data, GError **error)
@@ -168,6 +239,7 @@ open_updates (GTask *task, MeshNode *node)
     .new_source_data = node,
     .master = node->master,
     .host = node->host,
+    .registry = node->registry,
     .poll_interval_s = config->poll_interval_s,
     .is_auto_staging = config->is_auto_staging,
     .is_sharing = FALSE,
@@ -206,11 +278,26 @@ advance (GTask *task)
     case STEP_HOST:
       build_host (task, node);
       return;
-    case STEP_UPDATES:
-      if (!mesh_node_set_servers_private (node, node->config, &error))
+    case STEP_BOOK:
+      open_book (task, node);
+      return;
+    case STEP_MESH:
+      if (!mesh_node_mesh_build (node, &error)
+          || !mesh_node_set_servers_private (node, node->config, &error))
         undo (g_object_ref (task), error);
       else
-        open_updates (task, node);
+#ifdef MESH_NODE_HAS_DHT
+        mesh_dht_start_async (node->dht, g_task_get_cancellable (task), dht_cb,
+                              g_object_ref (task));
+#else
+        step_done (task, STEP_REGISTRY, NULL);
+#endif
+      return;
+    case STEP_REGISTRY:
+      open_registry (task, node);
+      return;
+    case STEP_UPDATES:
+      open_updates (task, node);
       return;
     case STEP_NETWORK:
       if (!mesh_node_apply_private (node, node->config, &error))

@@ -6,11 +6,15 @@
 #include "config.h"
 
 #include "base/mesh-error.h"
+#include "node/mesh-node-mesh.h"
 #include "node/mesh-node-private.h"
 
 typedef enum
 {
   STEP_UPDATES,
+  STEP_REGISTRY,
+  STEP_MESH,
+  STEP_BOOK,
   STEP_BITSWAP,
   STEP_HOST,
   STEP_STORE,
@@ -54,6 +58,38 @@ updates_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   (void) mesh_update_engine_stop_finish (MESH_UPDATE_ENGINE (object), result, &error);
+  step_done (task, STEP_REGISTRY, error);
+}
+
+static void
+registry_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  GError *error = NULL;
+
+  (void) mesh_registry_stop_finish (MESH_REGISTRY (object), result, &error);
+  step_done (task, STEP_MESH, error);
+}
+
+#ifdef MESH_NODE_HAS_DHT
+static void
+dht_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  GError *error = NULL;
+
+  (void) mesh_dht_stop_finish (MESH_DHT (object), result, &error);
+  step_done (task, STEP_BOOK, error);
+}
+#endif
+
+static void
+book_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  GError *error = NULL;
+
+  (void) mesh_peer_book_close_finish (MESH_PEER_BOOK (object), result, &error);
   step_done (task, STEP_BITSWAP, error);
 }
 
@@ -121,8 +157,31 @@ advance (GTask *task)
       mesh_update_engine_stop_async (node->updates, NULL, updates_cb,
                                      g_object_ref (task));
       return;
-    case STEP_BITSWAP:
+    case STEP_REGISTRY:
       g_clear_object (&node->updates);
+      if (node->registry == NULL)
+        break;
+      mesh_registry_stop_async (node->registry, NULL, registry_cb, g_object_ref (task));
+      return;
+    case STEP_MESH:
+      g_clear_object (&node->registry);
+      mesh_node_mesh_tear_down (node);
+#ifdef MESH_NODE_HAS_DHT
+      if (node->dht != NULL)
+        {
+          mesh_dht_stop_async (node->dht, NULL, dht_cb, g_object_ref (task));
+          return;
+        }
+#endif
+      break;
+    case STEP_BOOK:
+      g_clear_object (&node->dht);
+      if (node->book == NULL)
+        break;
+      mesh_peer_book_close_async (node->book, book_cb, g_object_ref (task));
+      return;
+    case STEP_BITSWAP:
+      g_clear_object (&node->book);
       if (node->bitswap == NULL)
         break;
       mesh_bitswap_stop_async (node->bitswap, bitswap_cb, g_object_ref (task));

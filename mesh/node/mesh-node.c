@@ -10,7 +10,9 @@
 
 #include "base/mesh-error.h"
 #include "bitswap/mesh-bitswap-session.h"
+#include "node/mesh-node-mesh.h"
 #include "node/mesh-node-private.h"
+#include "node/mesh-node-swarm.h"
 
 G_DEFINE_FINAL_TYPE (MeshNode, mesh_node, G_TYPE_OBJECT)
 
@@ -37,6 +39,7 @@ follow_network (MeshNode *node)
   if (node->bootstrap == NULL)
     return;
   mesh_node_bootstrap_set_active (node->bootstrap, is_wanted);
+  mesh_node_mesh_set_wanted (node, is_wanted);
   if (is_wanted)
     return;
   connections = mesh_host_dup_connections (node->host);
@@ -198,6 +201,8 @@ chain_gone (gpointer data, GObject *where_the_object_was)
   g_autoptr (MeshNode) node = data;
 
   node->n_sources--;
+  if (node->figures != NULL && node->n_sources == 0)
+    mesh_node_figures_set_active (node->figures, FALSE);
   mesh_node_release (node);
 }
 
@@ -206,6 +211,8 @@ mesh_node_new_source (MeshNode *node, MeshCid *root, GError **error)
 {
   g_autoptr (MeshSourceChain) chain = NULL;
   g_autoptr (MeshBitswapSession) session = NULL;
+  g_autoptr (MeshSwarmSource) swarm = NULL;
+  MeshBlockSource *peers;
 
   if (node->bitswap == NULL || node->stop_tasks != NULL)
     {
@@ -222,8 +229,13 @@ mesh_node_new_source (MeshNode *node, MeshCid *root, GError **error)
   chain = mesh_source_chain_new (node->store, node->scores);
   mesh_source_chain_set_strategy (chain, node->config->strategy);
   session = mesh_bitswap_session_new (node->bitswap, root);
-  (void) mesh_source_chain_add (chain, MESH_BLOCK_SOURCE (session), MESH_SOURCE_PEERS,
-                                "peers", FALSE);
+  peers = MESH_BLOCK_SOURCE (session);
+  if (root != NULL)
+    {
+      swarm = mesh_node_swarm_new (node, session, root);
+      peers = MESH_BLOCK_SOURCE (swarm);
+    }
+  (void) mesh_source_chain_add (chain, peers, MESH_SOURCE_PEERS, "peers", FALSE);
   for (guint i = 0; i < node->gateways->len; i++)
     {
       MeshGatewaySource *gateway = g_ptr_array_index (node->gateways, i);
@@ -238,6 +250,8 @@ mesh_node_new_source (MeshNode *node, MeshCid *root, GError **error)
                                   mesh_gateway_source_get_url (node->fallback), FALSE);
   g_signal_connect_object (chain, "block", G_CALLBACK (chain_block_cb), node, 0);
   node->n_sources++;
+  if (node->figures != NULL)
+    mesh_node_figures_set_active (node->figures, TRUE);
   node->n_holds++;
   follow_network (node);
   g_object_weak_ref (G_OBJECT (chain), chain_gone, g_object_ref (node));
@@ -324,6 +338,13 @@ set_listening (MeshNode *node, const MeshNodeConfig *config, GError **error)
   return FALSE;
 }
 
+static const MeshRegistryMode registry_modes[] = {
+  MESH_REGISTRY_MODE_CENTRAL,
+  MESH_REGISTRY_MODE_P2P,
+  MESH_REGISTRY_MODE_HYBRID,
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (registry_modes) == MESH_NODE_N_REGISTRY);
+
 gboolean
 mesh_node_apply_private (MeshNode *node, const MeshNodeConfig *config, GError **error)
 {
@@ -345,6 +366,8 @@ mesh_node_apply_private (MeshNode *node, const MeshNodeConfig *config, GError **
       node->config->data_dir = g_steal_pointer (&old->data_dir);
       g_free (node->config->desktop_dir);
       node->config->desktop_dir = g_steal_pointer (&old->desktop_dir);
+      g_free (node->config->dht_prefix);
+      node->config->dht_prefix = g_steal_pointer (&old->dht_prefix);
       node->config->max_connections = old->max_connections;
     }
   mesh_store_set_limit (node->store, config->cache_limit_bytes);
@@ -353,9 +376,12 @@ mesh_node_apply_private (MeshNode *node, const MeshNodeConfig *config, GError **
   mesh_update_engine_set_auto_staging (node->updates, config->is_auto_staging);
   mesh_update_engine_set_sharing (node->updates, is_serving);
   mesh_update_engine_set_poll_interval (node->updates, config->poll_interval_s);
+  mesh_registry_set_mode (node->registry, registry_modes[config->registry]);
+  mesh_registry_set_sharing (node->registry, is_serving && config->is_announcing);
   if (has_new_bootstrap)
     mesh_node_bootstrap_set_addresses (node->bootstrap,
                                        (const char *const *) config->bootstrap);
+  mesh_node_mesh_apply (node);
   follow_network (node);
   return TRUE;
 }
@@ -370,6 +396,7 @@ mesh_node_reconfigure (MeshNode *node, const MeshNodeConfig *config, GError **er
     return FALSE;
   if (!mesh_node_set_servers_private (node, config, error))
     return FALSE;
+  mesh_registry_set_master (node->registry, node->master);
   mesh_update_engine_set_master (node->updates, node->master);
   return TRUE;
 }
@@ -395,6 +422,7 @@ peer_dropped_cb (MeshBitswap *bitswap,
 
   g_message ("Dropping peer %s: %s", mesh_peer_id_to_string (peer_id),
              reason != NULL ? reason->message : "it broke the rules");
+  mesh_node_mesh_note_bad (node, peer_id);
   mesh_host_disconnect (node->host, peer_id);
 }
 
@@ -434,6 +462,10 @@ mesh_node_dispose (GObject *object)
 
   mesh_node_unwatch_private (node);
   g_clear_object (&node->updates);
+  g_clear_object (&node->registry);
+  mesh_node_mesh_tear_down (node);
+  g_clear_object (&node->dht);
+  g_clear_object (&node->book);
   g_clear_object (&node->bootstrap);
   g_clear_object (&node->bitswap);
   g_clear_pointer (&node->services, mesh_services_free);
@@ -521,6 +553,54 @@ MeshUpdateEngine *
 mesh_node_get_updates (MeshNode *node)
 {
   return node->updates;
+}
+
+MeshDht *
+mesh_node_get_dht (MeshNode *node)
+{
+  return node->dht;
+}
+
+MeshGossipService *
+mesh_node_get_gossip (MeshNode *node)
+{
+  return node->gossip;
+}
+
+MeshRegistry *
+mesh_node_get_registry (MeshNode *node)
+{
+  return node->registry;
+}
+
+MeshPeerBook *
+mesh_node_get_peer_book (MeshNode *node)
+{
+  return node->book;
+}
+
+MeshCapsService *
+mesh_node_get_caps (MeshNode *node)
+{
+  return node->caps;
+}
+
+MeshMdns *
+mesh_node_get_mdns (MeshNode *node)
+{
+  return node->mdns;
+}
+
+guint
+mesh_node_get_n_provided (MeshNode *node)
+{
+  return node->roots != NULL ? mesh_node_roots_get_n_provided (node->roots) : 0;
+}
+
+gboolean
+mesh_node_is_network_wanted (MeshNode *node)
+{
+  return wants_network (node);
 }
 
 MeshMasterClient *

@@ -5,8 +5,14 @@
 #include <gio/gio.h>
 
 #include "bitswap/mesh-bitswap.h"
+#include "dht/mesh-dht.h"
+#include "discovery/mesh-caps-service.h"
+#include "mdns/mesh-mdns.h"
+#include "discovery/mesh-peer-book.h"
+#include "gossip/mesh-gossip-service.h"
 #include "net/host/mesh-host.h"
 #include "node/mesh-node-config.h"
+#include "registry/mesh-registry.h"
 #include "source/mesh-source-chain.h"
 #include "store/mesh-store.h"
 #include "update/mesh-update-engine.h"
@@ -21,8 +27,8 @@
  * mesh_node_stop_async(), after which every object it gave is closed.
  *
  * On disk, below the data folder: `lock` (held while the node runs), `identity.key` (the
- * Ed25519 key, mode 0600, made at the first start), `blocks/`, `ledger` and what the
- * update engine keeps.
+ * Ed25519 key, mode 0600, made at the first start), `blocks/`, `ledger`, `peers.db` (the
+ * peer book), `dht.db`, `registry.db` and what the update engine keeps.
  *
  * Signals:
  *  - "listen-changed": mesh_node_dup_listen_addresses() is new
@@ -82,6 +88,27 @@ MeshStore *mesh_node_get_store (MeshNode *node);
 MeshHost *mesh_node_get_host (MeshNode *node);
 MeshBitswap *mesh_node_get_bitswap (MeshNode *node);
 MeshUpdateEngine *mesh_node_get_updates (MeshNode *node);
+MeshDht *mesh_node_get_dht (MeshNode *node);
+MeshGossipService *mesh_node_get_gossip (MeshNode *node);
+MeshRegistry *mesh_node_get_registry (MeshNode *node);
+MeshPeerBook *mesh_node_get_peer_book (MeshNode *node);
+MeshCapsService *mesh_node_get_caps (MeshNode *node);
+MeshMdns *mesh_node_get_mdns (MeshNode *node);
+
+/**
+ * mesh_node_get_n_provided:
+ *
+ * Returns: how many roots are entered in the hash table for this node
+ */
+guint mesh_node_get_n_provided (MeshNode *node);
+
+/**
+ * mesh_node_is_network_wanted:
+ *
+ * Returns: whether the node may keep connections now: sharing is not off, or something
+ *   holds the network
+ */
+gboolean mesh_node_is_network_wanted (MeshNode *node);
 
 /**
  * mesh_node_get_master:
