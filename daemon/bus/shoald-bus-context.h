@@ -4,12 +4,14 @@
 
 #include "shoal-dbus.h"
 
+#include "discover/shoald-catalog.h"
 #include "engine/shoald-engine.h"
 
 /* What every interface needs; a value that outlives them all. */
 typedef struct
 {
   ShoaldEngine *engine;              /* (unowned) */
+  ShoaldCatalog *catalog;            /* (unowned) */
   GDBusObjectManagerServer *server;  /* (unowned) */
   void (*quit) (gpointer user_data); /* stops the daemon, later */
   gpointer quit_data;                /* (unowned) */

@@ -134,6 +134,18 @@ changed_cb (ShoaldEngine *engine, gpointer user_data)
 }
 
 static void
+catalog_changed_cb (ShoaldCatalog *catalog, gpointer user_data)
+{
+  ShoaldBusManager *self = user_data;
+
+  shoal_dbus_manager_set_categories (self->skeleton,
+                                     shoald_catalog_get_categories (catalog));
+  shoal_dbus_manager_set_catalog_size (self->skeleton, shoald_catalog_get_size (catalog));
+  shoal_dbus_manager_set_split_views (self->skeleton,
+                                      shoald_catalog_get_split_views (catalog));
+}
+
+static void
 settings_changed_cb (ShoaldEngine *engine, gpointer user_data)
 {
   mirror_settings (user_data);
@@ -260,8 +272,7 @@ shoald_bus_manager_new (const ShoaldBusContext *context)
   shoal_dbus_manager_set_http_address (skeleton, "");
   shoal_dbus_manager_set_listen_addresses (skeleton, none);
   shoal_dbus_manager_set_observed_addresses (skeleton, none);
-  shoal_dbus_manager_set_categories (skeleton, g_variant_new ("aa{sv}", NULL));
-  shoal_dbus_manager_set_split_views (skeleton, g_variant_new ("aa{sv}", NULL));
+  catalog_changed_cb (context->catalog, self);
   mirror_settings (self);
   mirror (self);
   g_object_connect (skeleton, "signal::handle-connect", connect_cb, self,
@@ -275,6 +286,7 @@ shoald_bus_manager_new (const ShoaldBusContext *context)
   g_signal_connect (context->engine, "changed", G_CALLBACK (changed_cb), self);
   g_signal_connect (context->engine, "settings-changed", G_CALLBACK (settings_changed_cb),
                     self);
+  g_signal_connect (context->catalog, "changed", G_CALLBACK (catalog_changed_cb), self);
   shoald_bus_context_export (context, g_strdup (SHOAL_DBUS_MANAGER_PATH),
                              G_DBUS_INTERFACE_SKELETON (skeleton));
   return self;
@@ -284,6 +296,7 @@ void
 shoald_bus_manager_free (ShoaldBusManager *self)
 {
   g_signal_handlers_disconnect_by_data (self->context->engine, self);
+  g_signal_handlers_disconnect_by_data (self->context->catalog, self);
   g_signal_handlers_disconnect_by_data (self->skeleton, self);
   g_signal_handlers_disconnect_by_data (self->skeleton, (gpointer) self->context);
   shoald_bus_context_unexport (self->context, G_DBUS_INTERFACE_SKELETON (self->skeleton));

@@ -9,7 +9,8 @@
  * @skeleton: the manager
  *
  * Serves the methods of the manager that ask the mesh: Search, StartSearch,
- * FindProviders, GetMeshStatus, AddBootstrap, RemoveBootstrap and DismissSplitView.
+ * FindProviders, GetMeshStatus, AddBootstrap, RemoveBootstrap, GetSplitView and
+ * DismissSplitView.
  */
 void
 shoald_bus_mesh_connect (const ShoaldBusContext *context, ShoalDBusManager *skeleton);

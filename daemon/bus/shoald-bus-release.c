@@ -20,6 +20,7 @@ read_texts (ShoaldBusOptions *reader, MeshPublishOptions *publish)
   publish->version = shoald_bus_options_string (reader, "version", NULL);
   publish->name = shoald_bus_options_string (reader, "name", NULL);
   publish->summary = shoald_bus_options_string (reader, "summary", NULL);
+  publish->publisher = shoald_bus_options_string (reader, "publisher", NULL);
   publish->notes = shoald_bus_options_string (reader, "release-notes", NULL);
   publish->channel = shoald_bus_options_string (reader, "channel", NULL);
   publish->exec_path = shoald_bus_options_string (reader, "exec", NULL);

@@ -17,6 +17,7 @@ struct _ShoaldBus
   GObject parent_instance;
 
   ShoaldEngine *engine;             /* (owned) */
+  ShoaldCatalog *catalog;           /* (owned) */
   GDBusObjectManagerServer *server; /* (owned) */
   ShoaldBusContext context;
   ShoaldBusClients *clients; /* (owned) */
@@ -96,6 +97,7 @@ shoald_bus_dispose (GObject *object)
   if (bus->server != NULL)
     g_dbus_object_manager_server_set_connection (bus->server, NULL);
   g_clear_object (&bus->server);
+  g_clear_object (&bus->catalog);
   g_clear_object (&bus->engine);
   G_OBJECT_CLASS (shoald_bus_parent_class)->dispose (object);
 }
@@ -124,7 +126,9 @@ shoald_bus_new (GDBusConnection *connection,
 
   bus->engine = g_object_ref (engine);
   bus->server = g_dbus_object_manager_server_new (SHOAL_DBUS_PATH);
+  bus->catalog = shoald_catalog_new (engine);
   bus->context.engine = engine;
+  bus->context.catalog = bus->catalog;
   bus->context.server = bus->server;
   bus->context.quit = quit;
   bus->context.quit_data = user_data;

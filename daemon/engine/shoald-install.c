@@ -16,10 +16,10 @@
 /* What a person wrote, taken apart. */
 typedef struct
 {
-  char *link;    /* (owned) (nullable): for the update engine */
-  char *app_id;  /* (owned) (nullable): unknown for a file */
-  char *path;    /* (owned) (nullable) */
-  char *version; /* (owned) (nullable): which there must be */
+  char *link;   /* (owned) (nullable): for the update engine */
+  char *app_id; /* (owned) (nullable): unknown for a file */
+  char *path;   /* (owned) (nullable) */
+  char *range;  /* (owned) (nullable): versions that will do */
 } Target;
 
 typedef struct
@@ -48,25 +48,40 @@ target_free (Target *target)
   g_free (target->link);
   g_free (target->app_id);
   g_free (target->path);
-  g_free (target->version);
+  g_free (target->range);
   g_free (target);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Target, target_free)
 
 static gboolean
-split_version (Target *target, const char *text, char **bare, GError **error)
+split_range (Target *target, const char *text, char **bare, GError **error)
 {
   const char *at = strrchr (text, '@');
+  g_autoptr (MeshSemverRange) range = NULL;
 
   *bare = at != NULL ? g_strndup (text, (gsize) (at - text)) : g_strdup (text);
   if (at == NULL)
     return TRUE;
-  target->version = g_strdup (at + 1);
-  if (*target->version != '\0')
+  target->range = g_strdup (at + 1);
+  range = *target->range != '\0' ? mesh_semver_range_parse (target->range, NULL) : NULL;
+  if (range != NULL)
     return TRUE;
-  g_set_error (error, SHOALD_ERROR, SHOALD_ERROR_ARGUMENT,
-               "“%s”: there is no version after the “@”", text);
+  g_set_error (
+      error, SHOALD_ERROR, SHOALD_ERROR_ARGUMENT,
+      "“%s”: after the “@” there must be a version, as 1.2.3, or a range, as ^1.2", text);
   return FALSE;
+}
+
+/* The link with the range behind the app id, as the update engine reads it. */
+static char *
+build_link (const MeshAppLink *link, const char *range)
+{
+  g_autofree char *text = mesh_app_link_to_string (link);
+  const char *rest = strstr (text, link->app_id) + strlen (link->app_id);
+
+  if (range == NULL)
+    return g_steal_pointer (&text);
+  return g_strdup_printf ("%.*s@%s%s", (int) (rest - text), text, range, rest);
 }
 
 static Target *
@@ -82,7 +97,7 @@ parse_target (const char *text, const char *channel, GError **error)
       target->path = g_strdup (text);
       return g_steal_pointer (&target);
     }
-  if (!split_version (target, text, &bare, error))
+  if (!split_range (target, text, &bare, error))
     return NULL;
   link = mesh_app_link_parse (bare, &local);
   if (link == NULL)
@@ -98,7 +113,7 @@ parse_target (const char *text, const char *channel, GError **error)
       link->channel = g_strdup (channel);
     }
   target->app_id = g_strdup (link->app_id);
-  target->link = mesh_app_link_to_string (link);
+  target->link = build_link (link, target->range);
   return g_steal_pointer (&target);
 }
 
@@ -121,9 +136,7 @@ static void
 inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
-  FindData *data = g_task_get_task_data (task);
-  g_autoptr (MeshUpdateInspection) found = NULL;
-  MeshManifest *manifest;
+  MeshUpdateInspection *found;
   GError *error = NULL;
 
   found = mesh_update_engine_inspect_finish (MESH_UPDATE_ENGINE (object), result, &error);
@@ -132,18 +145,7 @@ inspected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  manifest = mesh_signed_manifest_get_manifest (found->release);
-  if (data->target->version != NULL
-      && strcmp (manifest->version, data->target->version) != 0)
-    {
-      g_task_return_new_error (task, MESH_ERROR, MESH_ERROR_NOT_FOUND,
-                               "%s is offered in version %s only, not %s",
-                               manifest->app_id, manifest->version,
-                               data->target->version);
-      return;
-    }
-  g_task_return_pointer (task, g_steal_pointer (&found),
-                         (GDestroyNotify) mesh_update_inspection_free);
+  g_task_return_pointer (task, found, (GDestroyNotify) mesh_update_inspection_free);
 }
 
 static void
@@ -397,6 +399,7 @@ target_found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   /* What was inspected is what is installed: the same bytes, not asked for again. */
   run->bytes = mesh_signed_manifest_to_bytes (found->release);
   options.link = run->target->link;
+  options.range = run->target->range;
   options.envelope = run->bytes;
   options.fingerprint = run->fingerprint;
   options.is_staging_only = !run->is_applying;
@@ -413,7 +416,7 @@ target_copy (const Target *target)
   copy->link = g_strdup (target->link);
   copy->app_id = g_strdup (target->app_id);
   copy->path = g_strdup (target->path);
-  copy->version = g_strdup (target->version);
+  copy->range = g_strdup (target->range);
   return copy;
 }
 

@@ -4,6 +4,8 @@
 
 #include "engine/shoald-peer.h"
 
+#include <math.h>
+
 #include "engine/shoald-rate.h"
 
 struct _ShoaldPeer
@@ -156,6 +158,87 @@ shoald_peer_update (ShoaldPeer *peer, gboolean is_bootstrap, gint64 now_us)
   peer->down_bps = down_bps;
   peer->is_bootstrap = is_bootstrap;
   g_signal_emit (peer, signals[SIGNAL_CHANGED], 0);
+}
+
+/* How it stands with us. */
+
+static double
+round_score (double score)
+{
+  return round (score * 100) / 100;
+}
+
+static GVariant *
+describe_score (const MeshPeerScoreParts *score)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "latency", "d", round_score (score->latency));
+  g_variant_dict_insert (&dict, "throughput", "d", round_score (score->throughput));
+  g_variant_dict_insert (&dict, "success", "d", round_score (score->success));
+  g_variant_dict_insert (&dict, "uptime", "d", round_score (score->uptime));
+  g_variant_dict_insert (&dict, "honesty", "d", round_score (score->honesty));
+  if (score->latency_us >= 0)
+    g_variant_dict_insert (&dict, "latency-ms", "d",
+                           round ((double) score->latency_us / 100) / 10);
+  if (score->rate_bps >= 0)
+    g_variant_dict_insert (&dict, "rate-bps", "d", (double) score->rate_bps);
+  return g_variant_dict_end (&dict);
+}
+
+static GVariant *
+describe_caps (const MeshCaps *caps)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  if (caps != NULL)
+    {
+      g_variant_dict_insert (&dict, "max-upload-bps", "t", caps->up_bps);
+      g_variant_dict_insert (&dict, "max-download-bps", "t", caps->down_bps);
+      g_variant_dict_insert (&dict, "roots", "t", caps->n_roots);
+    }
+  return g_variant_dict_end (&dict);
+}
+
+/* Takes a floating @value. */
+static gboolean
+set_dict (GVariant **field, GVariant *value)
+{
+  g_autoptr (GVariant) old = *field;
+
+  *field = g_variant_ref_sink (value);
+  return !g_variant_equal (old, *field);
+}
+
+static gboolean
+set_roles (ShoaldPeer *peer, guint roles)
+{
+  g_auto (GStrv) old = peer->roles;
+
+  peer->roles = mesh_caps_dup_role_names (roles);
+  return !g_strv_equal ((const char *const *) old, (const char *const *) peer->roles);
+}
+
+void
+shoald_peer_set_standing (ShoaldPeer *peer,
+                          const MeshPeerBookEntry *entry,
+                          const MeshCaps *caps)
+{
+  const char *kind
+      = entry != NULL ? mesh_peer_table_get_class_name (entry->peer_class) : peer->kind;
+  double score = round_score (entry != NULL ? entry->score.score : peer->score);
+  gboolean is_new = kind != peer->kind || fabs (score - peer->score) > 0.001;
+
+  peer->kind = kind;
+  peer->score = score;
+  if (entry != NULL)
+    is_new |= set_dict (&peer->score_parts, describe_score (&entry->score));
+  is_new |= set_roles (peer, caps != NULL ? caps->roles : 0);
+  is_new |= set_dict (&peer->caps, describe_caps (caps));
+  if (is_new)
+    g_signal_emit (peer, signals[SIGNAL_CHANGED], 0);
 }
 
 MeshConnection *

@@ -28,6 +28,18 @@ ShoaldPeer *shoald_peer_new (MeshConnection *connection,
  */
 void shoald_peer_update (ShoaldPeer *peer, gboolean is_bootstrap, gint64 now_us);
 
+/**
+ * shoald_peer_set_standing:
+ * @entry: (nullable): what the peer book knows; %NULL: nothing
+ * @caps: (nullable): what the peer says of itself
+ *
+ * Emits "changed" when something is new. Scores are rounded to hundredths, so that a
+ * quiet peer stays quiet.
+ */
+void shoald_peer_set_standing (ShoaldPeer *peer,
+                               const MeshPeerBookEntry *entry,
+                               const MeshCaps *caps);
+
 /* All (transfer none). Text is valid UTF-8; "" when it is not known. */
 MeshConnection *shoald_peer_get_connection (ShoaldPeer *peer);
 MeshPeerId *shoald_peer_get_peer_id (ShoaldPeer *peer);

@@ -68,9 +68,18 @@ shoald_peers_find (ShoaldPeers *peers, const MeshPeerId *peer_id)
 static void
 update_peer (ShoaldPeers *peers, ShoaldPeer *peer)
 {
-  shoald_peer_update (
-      peer, mesh_node_is_bootstrap (peers->node, shoald_peer_get_peer_id (peer)),
-      g_get_monotonic_time ());
+  MeshPeerId *id = shoald_peer_get_peer_id (peer);
+  MeshPeerBook *book = mesh_node_get_peer_book (peers->node);
+  MeshCapsService *caps = mesh_node_get_caps (peers->node);
+  MeshPeerBookEntry entry;
+
+  shoald_peer_update (peer, mesh_node_is_bootstrap (peers->node, id),
+                      g_get_monotonic_time ());
+  if (book == NULL || caps == NULL)
+    return;
+  shoald_peer_set_standing (peer,
+                            mesh_peer_book_lookup (book, id, &entry) ? &entry : NULL,
+                            mesh_caps_service_get_caps (caps, id));
 }
 
 static gboolean
@@ -88,11 +97,13 @@ connected_cb (MeshHost *host, MeshConnection *connection, gpointer user_data)
 {
   ShoaldPeers *peers = user_data;
   MeshPeerId *peer_id = mesh_connection_get_peer_id (connection);
+  ShoaldPeer *peer;
 
   if (shoald_peers_find (peers, peer_id) != NULL)
     return;
-  g_ptr_array_add (peers->items, shoald_peer_new (connection, mesh_node_is_bootstrap (
-                                                                  peers->node, peer_id)));
+  peer = shoald_peer_new (connection, mesh_node_is_bootstrap (peers->node, peer_id));
+  g_ptr_array_add (peers->items, peer);
+  update_peer (peers, peer);
   if (peers->sample_id == 0)
     peers->sample_id = g_timeout_add (SAMPLE_MS, sample_cb, peers);
   g_list_model_items_changed (G_LIST_MODEL (peers), peers->items->len - 1, 0, 1);

@@ -118,6 +118,7 @@ copy_options (Run *run, const MeshPublishOptions *from)
   to->notes = keep_text (run, from->notes);
   to->channel = keep_text (run, from->channel);
   to->version = keep_text (run, from->version);
+  to->publisher = keep_text (run, from->publisher);
   to->exec_path = keep_text (run, from->exec_path);
   to->icon_path = keep_text (run, from->icon_path);
   to->desktop_path = keep_text (run, from->desktop_path);
@@ -131,14 +132,24 @@ copy_options (Run *run, const MeshPublishOptions *from)
 
 /* The end. */
 
+/* Whether the mesh hears of what is published: then it is found without a server. */
+static gboolean
+tells_mesh (const MeshNodeConfig *config)
+{
+  return config->is_announcing && config->registry != MESH_NODE_REGISTRY_CENTRAL
+         && config->sharing == MESH_NODE_SHARING_ON && !config->is_serving_paused;
+}
+
 static void
 finish (Run *run)
 {
   MeshPublishResult *release = run->release;
-  const char *master = mesh_node_get_config (run->node)->master_url;
+  const MeshNodeConfig *config = mesh_node_get_config (run->node);
+  const char *master = release->master_error == NULL ? config->master_url : NULL;
+  gboolean is_told = tells_mesh (config);
   GVariantDict dict;
 
-  if (release->master_error != NULL)
+  if (release->master_error != NULL && !is_told)
     {
       GError *error = g_steal_pointer (&release->master_error);
 
@@ -163,6 +174,10 @@ finish (Run *run)
   g_variant_dict_insert (&dict, "new-chunks", "t", release->n_new_chunks);
   g_variant_dict_insert (&dict, "new-bytes", "t", release->n_new_bytes);
   g_variant_dict_insert (&dict, "master", "s", master != NULL ? master : "");
+  g_variant_dict_insert (&dict, "master-error", "s",
+                         release->master_error != NULL ? release->master_error->message
+                                                       : "");
+  g_variant_dict_insert (&dict, "announced", "b", is_told);
   shoald_job_take_result (run->job, g_variant_dict_end (&dict));
 }
 

@@ -108,6 +108,7 @@ class Node:
         self.arguments = list(arguments)
         self.log = self.directory / "log"
         self.process = None
+        self.mdns = False  # look for peers on the network
         self.directory.mkdir(parents=True, exist_ok=True)
         self.environment = dict(
             os.environ, DBUS_SESSION_BUS_ADDRESS=bus.address, HOME=str(self.directory),
@@ -119,7 +120,8 @@ class Node:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [SHOALD, "--data-dir", self.data, "--config", self.directory / "shoald.conf",
-                 "--bus-name", self.bus_name, "--no-mdns", *self.arguments],
+                 "--bus-name", self.bus_name, *([] if self.mdns else ["--no-mdns"]),
+                 *self.arguments],
                 env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         wait_for(self.is_running, f"{self.name} runs; its log:\n{self.log_tail()}")
         return self

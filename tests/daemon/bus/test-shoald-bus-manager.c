@@ -122,9 +122,19 @@ test_search_without_master (Fixture *fixture, gconstpointer data)
   Daemon *daemon = shoald_fixture_start (fixture, "One", NULL);
   g_autofree char *state
       = shoald_fixture_get_text (daemon, SHOAL_DBUS_MANAGER_PATH, MANAGER, "MasterState");
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GVariant) results = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpstr (state, ==, "none");
+  /* The mesh is asked, and nobody is there. */
+  reply = call (daemon, "Search", "('x', {'wait-ms': <uint32 1>})", &error);
+  g_assert_no_error (error);
+  results = g_variant_get_child_value (reply, 0);
+  g_assert_cmpuint (g_variant_n_children (results), ==, 0);
+  g_variant_unref (
+      call (daemon, "SetConfig", "({'registry-mode': <'central'>},)", &error));
+  g_assert_no_error (error);
   g_assert_null (call (daemon, "Search", "('x', @a{sv} {})", &error));
   shoald_fixture_assert_error (&error, "NotFound");
   g_assert_null (call (daemon, "Search", "('x', {'limit': <uint32 0>})", &error));

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 The Shoal authors
+"""Whole daemons that find each other, and apps, without a server."""
+
+import re
+
+from shoaltest import (MIB, CtlError, NodeTestCase, main, make_bytes, read_tree, wait_for,
+                       write_tree)
+
+APP = "org.example.Mesh"
+
+
+def release(seed):
+    return {"bin/mesh": (b"#!/bin/sh\necho %d\n" % seed, 0o755),
+            "share/data": make_bytes(seed, 2 * MIB)}
+
+
+class MeshTestCase(NodeTestCase):
+    def start(self, name, *arguments):
+        return self.node(name, "--sharing", "on", "--listen", "/ip4/127.0.0.1/tcp/0",
+                         *arguments)
+
+    def publish(self, node, seed, version):
+        source = write_tree(node.directory / f"v{version}", release(seed))
+        return node.ctl("publish", source, "--app", APP, "--version", version,
+                        "--name", "Mesh of Tests", "--summary", "Finds and is found",
+                        "--category", "Network", "--exec", "bin/mesh")
+
+    def search(self, node, *words):
+        """The entries about APP; none while nobody knows it."""
+        try:
+            return [entry for entry in node.ctl("search", *words)
+                    if (entry.get("app") or entry.get("id")) == APP]
+        except CtlError:
+            return []
+
+    def app(self, node):
+        return next((app for app in node.ctl("list") if app["id"] == APP), {})
+
+    def wait_update(self, node, version):
+        """A release that nobody asked for is there: only an announcement can bring it."""
+        wait_for(lambda: self.app(node).get("update_version") == version
+                 and self.app(node)["update_state"] == "staged",
+                 f"{node.name} has version {version} staged")
+
+
+class TenNodesTest(MeshTestCase):
+    def test_ten(self):
+        first = self.start("n0")
+        nodes = [first] + [self.start(f"n{i}", "--bootstrap", first.address())
+                           for i in range(1, 10)]
+        author, seeker, user, late = nodes[3], nodes[5], nodes[7], nodes[9]
+        for node in nodes:
+            wait_for(lambda: len(node.ctl("peers")) >= 3, f"{node.name} has peers")
+
+        published = self.publish(author, 1, "1.0.0")
+        found = wait_for(lambda: self.search(user, "tests"), "the app is found")
+        self.assertEqual(found[0]["version"], "1.0.0")
+        self.assertEqual(found[0]["name"], "Mesh of Tests")
+        self.assertTrue(self.search(user, "mes", "--category", "network")
+                        or self.search(user, "mes", "--category", "Network"))
+        self.assertFalse(self.search(user, "somethingelse"))
+
+        # By its id alone: who has it is in the hash table.
+        installed = user.ctl("install", APP)
+        self.assertEqual(installed["version"], "1.0.0")
+        self.assertEqual(read_tree(user.current(APP)), release(1))
+
+        author_id = author.ctl("status")["peer_id"]
+        if not self.has_table(seeker):
+            self.skipTest("built without the hash table")
+        wait_for(lambda: author_id in self.providers(seeker, published["cid"]),
+                 "the author provides the root")
+        wait_for(lambda: author_id in self.providers(seeker, APP),
+                 "the author provides the package")
+
+        second = self.publish(author, 2, "1.1.0")
+        self.wait_update(user, "1.1.0")
+        user.ctl("apply", APP)
+        self.assertEqual(read_tree(user.current(APP)), release(2))
+
+        # The author leaves; another has it.
+        user_id = user.ctl("status")["peer_id"]
+        wait_for(lambda: user_id in self.providers(seeker, second["cid"]),
+                 "the user provides the root")
+        author.stop()
+        installed = wait_for(lambda: self.try_install(late), "it is installed from others")
+        self.assertEqual(installed["version"], "1.1.0")
+        self.assertEqual(read_tree(late.current(APP)), release(2))
+
+    @staticmethod
+    def has_table(node):
+        try:
+            node.ctl("providers", APP)
+        except CtlError as error:
+            return "not available yet" not in str(error)
+        return True
+
+    def try_install(self, node):
+        """Peers may still name the one who left for a moment."""
+        try:
+            return node.ctl("install", APP)
+        except CtlError as error:
+            if re.search("NotFound|Unreachable|TimedOut|not found|nobody|reach",
+                         str(error), re.I):
+                return None
+            raise
+
+    def providers(self, node, target):
+        found = node.ctl("providers", target)
+        return [entry["peer"] for entry in found]
+
+
+class MasterTest(MeshTestCase):
+    def test_master_dies(self):
+        master = self.node("master", "--mini-master", "--http", "127.0.0.1:0",
+                           "--listen", "/ip4/127.0.0.1/tcp/0")
+        url = "http://" + wait_for(lambda: master.ctl("status").get("http_address"),
+                                   "the server serves")
+        author = self.start("author", "--master", url, "--bootstrap", master.address())
+        user = self.start("user", "--master", url, "--bootstrap", author.address(),
+                          "--bootstrap", master.address())
+        wait_for(lambda: len(user.ctl("peers")) >= 2, "the user is connected")
+        self.publish(author, 1, "1.0.0")
+        found = wait_for(lambda: self.search(user, "mesh"), "the app is found")
+        self.assertEqual(found[0]["version"], "1.0.0")
+        self.assertEqual(user.ctl("install", APP)["version"], "1.0.0")
+
+        master.kill()
+        # The author publishes, the user notices, with nobody in between.
+        self.publish(author, 2, "1.1.0")
+        self.wait_update(user, "1.1.0")
+        user.ctl("apply", APP)
+        self.assertEqual(read_tree(user.current(APP)), release(2))
+        self.assertEqual(self.search(user, "mesh")[0]["version"], "1.1.0")
+        self.assertEqual(user.ctl("check", APP)["checked"], 1)
+
+        # In mode central the mesh is not asked, and the failure is told.
+        late = self.start("late", "--master", url, "--bootstrap", author.address())
+        wait_for(lambda: late.ctl("peers"), "the late one is connected")
+        late.ctl("config", "set", "registry-mode", "central")
+        with self.assertRaises(CtlError):
+            late.ctl("install", APP)
+        late.ctl("config", "set", "registry-mode", "hybrid")
+        self.assertEqual(late.ctl("install", APP)["version"], "1.1.0")
+
+
+if __name__ == "__main__":
+    main()
