@@ -14,6 +14,7 @@ struct _ShoalApp
 
   ShoalUpdate *update; /* (owned) (nullable) */
   gulong update_changed_id;
+  ShoalSplitView *split_view; /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (ShoalApp, shoal_app, SHOAL_TYPE_PROXY_OBJECT)
@@ -129,6 +130,22 @@ has_update_notes (ShoalApp *self)
   return update_flag (self, "has-notes");
 }
 
+static gboolean
+has_warning (ShoalApp *self)
+{
+  return self->split_view != NULL;
+}
+
+static char *
+dup_warning_text (ShoalApp *self)
+{
+  char *text = NULL;
+
+  if (self->split_view != NULL)
+    g_object_get (self->split_view, "summary", &text, NULL);
+  return text != NULL ? text : g_strdup ("");
+}
+
 static char *
 dup_summary (ShoalApp *self)
 {
@@ -241,6 +258,7 @@ static const struct
   { "publishers-text", dup_publishers_text },
   { "source-text", dup_source_text },
   { "release-notes", dup_release_notes },
+  { "warning-text", dup_warning_text },
 };
 
 static const struct
@@ -256,7 +274,7 @@ static const struct
   { "has-previous", has_previous },   { "has-skipped", has_skipped },
   { "has-update", has_update },       { "has-update-notes", has_update_notes },
   { "can-apply", can_apply },         { "can-fetch", can_fetch },
-  { "can-retry", can_retry },
+  { "can-retry", can_retry },         { "has-warning", has_warning },
 };
 
 enum
@@ -264,6 +282,7 @@ enum
   FIRST_FLAG = G_N_ELEMENTS (texts) + 1,
   PROP_UPDATE = FIRST_FLAG + G_N_ELEMENTS (flags),
   PROP_TARGET,
+  PROP_SPLIT_VIEW,
 };
 
 static void
@@ -280,6 +299,8 @@ shoal_app_get_property (GObject *object, guint prop_id, GValue *value, GParamSpe
   else if (prop_id == PROP_TARGET)
     g_value_take_variant (
         value, g_variant_ref_sink (g_variant_new_take_string (shoal_app_dup_id (self))));
+  else if (prop_id == PROP_SPLIT_VIEW)
+    g_value_set_object (value, self->split_view);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -296,6 +317,7 @@ static void
 shoal_app_dispose (GObject *object)
 {
   drop_update (SHOAL_APP (object));
+  g_clear_object (&SHOAL_APP (object)->split_view);
   G_OBJECT_CLASS (shoal_app_parent_class)->dispose (object);
 }
 
@@ -322,6 +344,9 @@ shoal_app_class_init (ShoalAppClass *klass)
                                    g_param_spec_variant ("target", NULL, NULL,
                                                          G_VARIANT_TYPE_STRING, NULL,
                                                          param_flags));
+  g_object_class_install_property (
+      object_class, PROP_SPLIT_VIEW,
+      g_param_spec_object ("split-view", NULL, NULL, SHOAL_TYPE_SPLIT_VIEW, param_flags));
 }
 
 static void
@@ -377,4 +402,11 @@ gboolean
 shoal_app_is_held (ShoalApp *self)
 {
   return shoal_proxy_object_get_boolean (BASE (self), "Held");
+}
+
+void
+shoal_app_set_split_view (ShoalApp *self, ShoalSplitView *split_view)
+{
+  if (g_set_object (&self->split_view, split_view))
+    shoal_proxy_object_notify_all (BASE (self));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/shoal-proxy-object.h"
+#include "model/shoal-split-view.h"
 #include "model/shoal-update.h"
 
 #define SHOAL_TYPE_APP (shoal_app_get_type ())
@@ -12,11 +13,12 @@ G_DECLARE_FINAL_TYPE (ShoalApp, shoal_app, SHOAL, APP, ShoalProxyObject)
  * An app that is installed, or about to be.
  *
  * Read-only properties. Texts for people: name, summary, subtitle, status-text,
- * size-text, installed-text, publishers-text, source-text, release-notes. Plain: id,
- * icon-path, installed-version, previous-version, skipped-version, channel, is-installed,
- * is-busy, is-held, can-launch, can-roll-back, can-remove, can-check, has-summary,
- * has-notes, has-skipped, target (the id, for actions), and update, the #ShoalUpdate if
- * there is one.
+ * size-text, installed-text, publishers-text, source-text, release-notes, warning-text.
+ * Plain: id, icon-path, installed-version, previous-version, skipped-version, channel,
+ * is-installed, is-busy, is-held, can-launch, can-roll-back, can-remove, can-check,
+ * has-summary, has-notes, has-skipped, has-warning, target (the id, for actions), update,
+ * the #ShoalUpdate if there is one, and split-view, the #ShoalSplitView about it if there
+ * is.
  */
 
 /**
@@ -45,3 +47,10 @@ ShoalUpdate *shoal_app_get_update (ShoalApp *self);
 char *shoal_app_dup_id (ShoalApp *self) G_GNUC_WARN_UNUSED_RESULT;
 char *shoal_app_dup_name (ShoalApp *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean shoal_app_is_held (ShoalApp *self);
+
+/**
+ * shoal_app_set_split_view:
+ * @self: an app
+ * @split_view: (nullable): what there is to warn of
+ */
+void shoal_app_set_split_view (ShoalApp *self, ShoalSplitView *split_view);

@@ -287,6 +287,23 @@ update_staged_cb (ShoalClient *self, ShoalUpdate *update)
   g_signal_emit (self, signals[SIGNAL_UPDATE_STAGED], 0, update);
 }
 
+/* Apps know what there is to warn of. Both lists are short. */
+static void
+link_split_views (ShoalClient *self)
+{
+  GListModel *apps = shoal_objects_get_apps (self->objects);
+  guint n_apps = g_list_model_get_n_items (apps);
+
+  for (guint i = 0; i < n_apps; i++)
+    {
+      g_autoptr (ShoalApp) app = g_list_model_get_item (apps, i);
+      g_autofree char *app_id = shoal_app_dup_id (app);
+
+      shoal_app_set_split_view (
+          app, shoal_split_view_find (shoal_node_get_split_views (self->node), app_id));
+    }
+}
+
 static void
 shoal_client_get_property (GObject *object,
                            guint prop_id,
@@ -392,6 +409,10 @@ shoal_client_init (ShoalClient *self)
   g_signal_connect_swapped (self->objects, "job-ended", G_CALLBACK (job_ended_cb), self);
   g_signal_connect_swapped (self->objects, "update-staged", G_CALLBACK (update_staged_cb),
                             self);
+  g_signal_connect_object (shoal_node_get_split_views (self->node), "items-changed",
+                           G_CALLBACK (link_split_views), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (shoal_objects_get_apps (self->objects), "items-changed",
+                           G_CALLBACK (link_split_views), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->node, "notify::is-running", G_CALLBACK (update_ready),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->node, "refused", G_CALLBACK (shoal_client_notice), self,

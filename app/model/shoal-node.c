@@ -6,13 +6,18 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "model/shoal-category.h"
 #include "model/shoal-command.h"
 #include "model/shoal-error.h"
 #include "model/shoal-format.h"
+#include "model/shoal-split-view.h"
 
 struct _ShoalNode
 {
   ShoalProxyObject parent_instance;
+
+  GListStore *categories;  /* (owned) (element-type ShoalCategory) */
+  GListStore *split_views; /* (owned) (element-type ShoalSplitView) */
 };
 
 G_DEFINE_FINAL_TYPE (ShoalNode, shoal_node, SHOAL_TYPE_PROXY_OBJECT)
@@ -145,6 +150,10 @@ static const struct
   { "max-download-bps", "MaxDownloadBps", "t" },
   { "cache-limit-bytes", "CacheLimitBytes", "t" },
   { "auto-fetch", "AutoFetch", "b" },
+  { "registry-mode", "RegistryMode", "s" },
+  { "dht-mode", "DhtMode", "s" },
+  { "mdns", "Mdns", "b" },
+  { "announce", "Announce", "b" },
 };
 
 enum
@@ -157,6 +166,9 @@ enum
   PROP_PEER_COUNT,
   PROP_UPLOAD_BPS,
   PROP_DOWNLOAD_BPS,
+  PROP_CATALOG_SIZE,
+  PROP_CATEGORIES,
+  PROP_SPLIT_VIEWS,
 };
 
 static void
@@ -206,6 +218,13 @@ shoal_node_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
   else if (prop_id == PROP_DOWNLOAD_BPS)
     g_value_set_uint64 (value,
                         shoal_proxy_object_get_uint64 (BASE (self), "DownloadBps"));
+  else if (prop_id == PROP_CATALOG_SIZE)
+    g_value_set_uint64 (value,
+                        shoal_proxy_object_get_uint64 (BASE (self), "CatalogSize"));
+  else if (prop_id == PROP_CATEGORIES)
+    g_value_set_object (value, self->categories);
+  else if (prop_id == PROP_SPLIT_VIEWS)
+    g_value_set_object (value, self->split_views);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -305,6 +324,33 @@ setting_spec (guint index)
     }
 }
 
+static GVariant *
+get_dicts (ShoalNode *self, const char *name)
+{
+  GDBusProxy *proxy = shoal_proxy_object_get_proxy (BASE (self));
+
+  return proxy != NULL ? g_dbus_proxy_get_cached_property (proxy, name) : NULL;
+}
+
+static void
+shoal_node_changed (ShoalProxyObject *base)
+{
+  ShoalNode *self = SHOAL_NODE (base);
+  g_autoptr (GVariant) categories = get_dicts (self, "Categories");
+  g_autoptr (GVariant) split_views = get_dicts (self, "SplitViews");
+
+  shoal_category_update_list (self->categories, categories);
+  shoal_split_view_update_list (self->split_views, split_views);
+}
+
+static void
+shoal_node_finalize (GObject *object)
+{
+  g_clear_object (&SHOAL_NODE (object)->categories);
+  g_clear_object (&SHOAL_NODE (object)->split_views);
+  G_OBJECT_CLASS (shoal_node_parent_class)->finalize (object);
+}
+
 static void
 shoal_node_class_init (ShoalNodeClass *klass)
 {
@@ -318,10 +364,15 @@ shoal_node_class_init (ShoalNodeClass *klass)
     g_param_spec_uint64 ("peer-count", NULL, NULL, 0, G_MAXUINT64, 0, flags),
     g_param_spec_uint64 ("upload-bps", NULL, NULL, 0, G_MAXUINT64, 0, flags),
     g_param_spec_uint64 ("download-bps", NULL, NULL, 0, G_MAXUINT64, 0, flags),
+    g_param_spec_uint64 ("catalog-size", NULL, NULL, 0, G_MAXUINT64, 0, flags),
+    g_param_spec_object ("categories", NULL, NULL, G_TYPE_LIST_MODEL, flags),
+    g_param_spec_object ("split-views", NULL, NULL, G_TYPE_LIST_MODEL, flags),
   };
 
   object_class->get_property = shoal_node_get_property;
   object_class->set_property = shoal_node_set_property;
+  object_class->finalize = shoal_node_finalize;
+  SHOAL_PROXY_OBJECT_CLASS (klass)->changed = shoal_node_changed;
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_object_class_install_property (
         object_class, i + 1,
@@ -341,6 +392,8 @@ shoal_node_class_init (ShoalNodeClass *klass)
 static void
 shoal_node_init (ShoalNode *self)
 {
+  self->categories = g_list_store_new (SHOAL_TYPE_CATEGORY);
+  self->split_views = g_list_store_new (SHOAL_TYPE_SPLIT_VIEW);
 }
 
 ShoalNode *
@@ -359,4 +412,16 @@ void
 shoal_node_set_sharing_mode (ShoalNode *self, const char *mode)
 {
   g_object_set (self, "sharing-mode", mode, NULL);
+}
+
+GListModel *
+shoal_node_get_categories (ShoalNode *self)
+{
+  return G_LIST_MODEL (self->categories);
+}
+
+GListModel *
+shoal_node_get_split_views (ShoalNode *self)
+{
+  return G_LIST_MODEL (self->split_views);
 }

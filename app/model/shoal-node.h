@@ -13,12 +13,14 @@ G_DECLARE_FINAL_TYPE (ShoalNode, shoal_node, SHOAL, NODE, ShoalProxyObject)
  *
  * Read-only properties. Texts for people: traffic-text, master-text, checked-text,
  * storage-text, version-text. Plain: peer-id, listen-addresses (strv), is-running,
- * is-undecided, is-metered, peer-count, upload-bps, download-bps.
+ * is-undecided, is-metered, peer-count, upload-bps, download-bps, catalog-size (apps in
+ * the index), categories (list of #ShoalCategory), split-views (list of #ShoalSplitView).
  *
  * Settings, which SetConfig() saves when they are written: sharing-mode, master-url,
  * metered-policy (strings), bootstrap (strv), max-upload-bps, max-download-bps,
- * cache-limit-bytes, auto-fetch. A refused value is told by the signal "refused", and the
- * property is notified with the value that stays in force.
+ * cache-limit-bytes, auto-fetch, registry-mode, dht-mode (strings), mdns, announce. A
+ * refused value is told by the signal "refused", and the property is notified with the
+ * value that stays in force.
  *
  * Signals: refused (text), restart-needed ().
  */
@@ -44,3 +46,6 @@ gboolean shoal_node_is_running (ShoalNode *self);
  * @mode: "on", "download-only" or "off"
  */
 void shoal_node_set_sharing_mode (ShoalNode *self, const char *mode);
+
+GListModel *shoal_node_get_categories (ShoalNode *self);  /* (transfer none) */
+GListModel *shoal_node_get_split_views (ShoalNode *self); /* (transfer none) */

@@ -406,3 +406,21 @@ shoal_objects_find_peer (ShoalObjects *self, const char *peer_id)
 {
   return find_by_id (G_LIST_MODEL (self->peers), (DupId) shoal_peer_dup_id, peer_id);
 }
+
+ShoalJob *
+shoal_objects_find_install (ShoalObjects *self, const char *app_id)
+{
+  guint n_jobs = g_list_model_get_n_items (G_LIST_MODEL (self->jobs));
+
+  for (guint i = 0; i < n_jobs; i++)
+    {
+      g_autoptr (ShoalJob) job = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
+      g_autofree char *job_app_id = NULL;
+
+      g_object_get (job, "app-id", &job_app_id, NULL);
+      if (shoal_job_is_active (job) && g_str_equal (shoal_job_get_kind (job), "install")
+          && g_str_equal (job_app_id, app_id))
+        return job; /* the list keeps it */
+    }
+  return NULL;
+}

@@ -68,3 +68,6 @@ ShoalApp *shoal_objects_find_app (ShoalObjects *self, const char *app_id);
 ShoalUpdate *shoal_objects_find_update (ShoalObjects *self, const char *app_id);
 ShoalJob *shoal_objects_find_job (ShoalObjects *self, const char *path);
 ShoalPeer *shoal_objects_find_peer (ShoalObjects *self, const char *peer_id);
+
+/* (transfer none) (nullable): the transfer under way that installs an app. O(n). */
+ShoalJob *shoal_objects_find_install (ShoalObjects *self, const char *app_id);

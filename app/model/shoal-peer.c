@@ -86,6 +86,115 @@ dup_up_text (ShoalPeer *self)
   return dup_traffic (self, "BytesUp", "RateUpBps");
 }
 
+static const struct
+{
+  const char *word;
+  const char *text;
+} kinds[] = {
+  { "lan", N_ ("Local network") },
+  { "internet", N_ ("Internet") },
+  { "relayed", N_ ("Over a relay") },
+  { "mini-master", N_ ("Serves an office") },
+}, roles[] = {
+  { "seeder", N_ ("shares apps") },
+  { "mini-master", N_ ("serves an office") },
+  { "dht-server", N_ ("helps others find things") },
+  { "relay", N_ ("relays connections") },
+  { "registry", N_ ("answers searches") },
+};
+
+static char *
+dup_kind (ShoalPeer *self)
+{
+  return shoal_proxy_object_dup_string (BASE (self), "Kind");
+}
+
+/* A word the daemon may learn later is shown as it is. */
+static char *
+dup_kind_text (ShoalPeer *self)
+{
+  g_autofree char *kind = dup_kind (self);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kind, kinds[i].word))
+      return g_strdup (_ (kinds[i].text));
+  return *kind != '\0' ? g_steal_pointer (&kind) : g_strdup (_ ("Not known"));
+}
+
+static char *
+dup_roles_text (ShoalPeer *self)
+{
+  g_auto (GStrv) words = shoal_proxy_object_dup_strv (BASE (self), "Roles");
+
+  for (guint i = 0; words[i] != NULL; i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (roles); j++)
+      if (g_str_equal (words[i], roles[j].word))
+        {
+          g_free (words[i]);
+          words[i] = g_strdup (_ (roles[j].text));
+          break;
+        }
+  return words[0] != NULL ? g_strjoinv (", ", words) : g_strdup (_ ("Not known"));
+}
+
+/* In words: the number means nothing to a person. */
+static char *
+dup_score_text (ShoalPeer *self)
+{
+  double score = shoal_proxy_object_get_double (BASE (self), "Score");
+
+  if (score < 0.0)
+    return g_strdup (_ ("Not known"));
+  if (score >= 0.75)
+    return g_strdup (_ ("Very good"));
+  if (score >= 0.55)
+    return g_strdup (_ ("Good"));
+  if (score >= 0.45)
+    return g_strdup (_ ("Not enough seen yet"));
+  return g_strdup (score >= 0.25 ? _ ("Weak") : _ ("Bad: it is asked last"));
+}
+
+static char *
+dup_traffic_text (ShoalPeer *self)
+{
+  g_autofree char *down = dup_down_text (self);
+  g_autofree char *up = dup_up_text (self);
+
+  /* Translators: amounts of data */
+  return g_strdup_printf (_ ("%s received, %s sent"), down, up);
+}
+
+static char *
+dup_line_text (ShoalPeer *self)
+{
+  g_autofree char *agent = dup_agent (self);
+  g_autofree char *name = dup_name (self);
+  g_autofree char *kind = dup_kind_text (self);
+  g_autofree char *latency = dup_latency_text (self);
+
+  /* Translators: program and id of a peer, how it is connected and its round trip time:
+     "shoal/0.1.0 …6vnc6iDEp, Local network, 0.3 ms" */
+  return g_strdup_printf (_ ("%s %s, %s, %s"), agent, name, kind, latency);
+}
+
+static gint64
+get_latency_ms (ShoalPeer *self)
+{
+  GDBusProxy *proxy = shoal_proxy_object_get_proxy (BASE (self));
+
+  return proxy != NULL ? MAX (shoal_proxy_object_get_int64 (BASE (self), "LatencyMs"), -1)
+                       : -1;
+}
+
+static guint64
+get_rate_bps (ShoalPeer *self)
+{
+  guint64 up = shoal_proxy_object_get_uint64 (BASE (self), "RateUpBps");
+  guint64 down = shoal_proxy_object_get_uint64 (BASE (self), "RateDownBps");
+
+  return up > G_MAXUINT64 - down ? G_MAXUINT64 : up + down;
+}
+
 static char *
 dup_details_text (ShoalPeer *self)
 {
@@ -120,12 +229,20 @@ static const struct
   { "down-text", dup_down_text },
   { "up-text", dup_up_text },
   { "details-text", dup_details_text },
+  { "kind", dup_kind },
+  { "kind-text", dup_kind_text },
+  { "score-text", dup_score_text },
+  { "roles-text", dup_roles_text },
+  { "traffic-text", dup_traffic_text },
+  { "line-text", dup_line_text },
 };
 
 enum
 {
   PROP_TARGET = G_N_ELEMENTS (texts) + 1,
   PROP_IS_BOOTSTRAP,
+  PROP_LATENCY_MS,
+  PROP_RATE_BPS,
 };
 
 static void
@@ -141,6 +258,10 @@ shoal_peer_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
   else if (prop_id == PROP_IS_BOOTSTRAP)
     g_value_set_boolean (value,
                          shoal_proxy_object_get_boolean (BASE (self), "IsBootstrap"));
+  else if (prop_id == PROP_LATENCY_MS)
+    g_value_set_int64 (value, get_latency_ms (self));
+  else if (prop_id == PROP_RATE_BPS)
+    g_value_set_uint64 (value, get_rate_bps (self));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -159,6 +280,12 @@ shoal_peer_class_init (ShoalPeerClass *klass)
   g_object_class_install_property (
       object_class, PROP_IS_BOOTSTRAP,
       g_param_spec_boolean ("is-bootstrap", NULL, NULL, FALSE, flags));
+  g_object_class_install_property (
+      object_class, PROP_LATENCY_MS,
+      g_param_spec_int64 ("latency-ms", NULL, NULL, -1, G_MAXINT64, -1, flags));
+  g_object_class_install_property (
+      object_class, PROP_RATE_BPS,
+      g_param_spec_uint64 ("rate-bps", NULL, NULL, 0, G_MAXUINT64, 0, flags));
   g_object_class_install_property (
       object_class, PROP_TARGET,
       g_param_spec_variant ("target", NULL, NULL, G_VARIANT_TYPE_STRING, NULL, flags));

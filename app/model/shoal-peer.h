@@ -8,9 +8,12 @@
 G_DECLARE_FINAL_TYPE (ShoalPeer, shoal_peer, SHOAL, PEER, ShoalProxyObject)
 
 /*
- * A connected peer. Read-only properties, all texts for people but peer-id and address:
- * peer-id, name, agent, address, direction-text, latency-text, down-text, up-text,
- * details-text; is-bootstrap; and the GVariant target for actions on it (its peer id).
+ * A connected peer. Read-only properties, all texts for people but peer-id, address and
+ * kind: peer-id, name, agent, address, direction-text, latency-text, down-text, up-text,
+ * details-text, kind-text, score-text, roles-text, traffic-text, line-text (one line
+ * about it); kind ("lan", "internet", "relayed" or "mini-master"); latency-ms (gint64,
+ * -1: not measured), rate-bps (guint64, both directions); is-bootstrap; and the GVariant
+ * target for actions on it (its peer id).
  */
 
 /**

@@ -6,6 +6,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "prefs/shoal-mesh-settings.h"
+#include "prefs/shoal-setting-binding.h"
+
 /* Rates are shown in kB/s and sizes in GB: powers of 1000, as everywhere in the window.
  */
 #define BYTES_PER_KB 1000.0
@@ -15,52 +18,26 @@ struct _ShoalPreferences
 {
   AdwPreferencesWindow parent_instance;
 
-  AdwComboRow *sharing_row;      /* (unowned): of the template, as the rest here */
-  AdwComboRow *metered_row;      /* (unowned) */
-  GtkSwitch *auto_fetch_switch;  /* (unowned) */
-  GtkSpinButton *upload_spin;    /* (unowned) */
-  GtkSpinButton *download_spin;  /* (unowned) */
-  GtkSpinButton *cache_spin;     /* (unowned) */
-  AdwEntryRow *master_row;       /* (unowned) */
-  AdwEntryRow *new_peer_row;     /* (unowned) */
-  AdwExpanderRow *bootstrap_row; /* (unowned) */
-  AdwActionRow *storage_row;     /* (unowned) */
-  GPtrArray *peer_rows;          /* (owned) (element-type GtkWidget, unowned) */
-  char **bootstrap;              /* (owned) (nullable): what the rows show */
-  ShoalNode *node;               /* (owned) */
+  AdwComboRow *sharing_row;         /* (unowned): of the template, as the rest here */
+  AdwComboRow *metered_row;         /* (unowned) */
+  GtkSwitch *auto_fetch_switch;     /* (unowned) */
+  GtkSpinButton *upload_spin;       /* (unowned) */
+  GtkSpinButton *download_spin;     /* (unowned) */
+  GtkSpinButton *cache_spin;        /* (unowned) */
+  AdwEntryRow *master_row;          /* (unowned) */
+  AdwEntryRow *new_peer_row;        /* (unowned) */
+  AdwExpanderRow *bootstrap_row;    /* (unowned) */
+  AdwActionRow *storage_row;        /* (unowned) */
+  ShoalMeshSettings *mesh_settings; /* (unowned) */
+  GPtrArray *peer_rows;             /* (owned) (element-type GtkWidget, unowned) */
+  char **bootstrap;                 /* (owned) (nullable): what the rows show */
+  ShoalNode *node;                  /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (ShoalPreferences, shoal_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
 static const char *const sharing_modes[] = { "on", "download-only", "off", NULL };
 static const char *const metered_policies[] = { "all", "serving", "none", NULL };
-
-static gboolean
-word_to_index (GBinding *binding, const GValue *from, GValue *to, gpointer words)
-{
-  const char *const *all = words;
-  const char *word = g_value_get_string (from);
-
-  for (guint i = 0; all[i] != NULL; i++)
-    if (g_strcmp0 (all[i], word) == 0)
-      {
-        g_value_set_uint (to, i);
-        return TRUE;
-      }
-  return FALSE;
-}
-
-static gboolean
-index_to_word (GBinding *binding, const GValue *from, GValue *to, gpointer words)
-{
-  const char *const *all = words;
-  guint index = g_value_get_uint (from);
-
-  if (index >= g_strv_length ((char **) all))
-    return FALSE;
-  g_value_set_string (to, all[index]);
-  return TRUE;
-}
 
 static gboolean
 bytes_to_unit (GBinding *binding, const GValue *from, GValue *to, gpointer unit)
@@ -74,17 +51,6 @@ unit_to_bytes (GBinding *binding, const GValue *from, GValue *to, gpointer unit)
 {
   g_value_set_uint64 (to, (guint64) (g_value_get_double (from) * *(const double *) unit));
   return TRUE;
-}
-
-static void
-bind_words (ShoalPreferences *self,
-            const char *setting,
-            AdwComboRow *row,
-            const char *const *words)
-{
-  g_object_bind_property_full (self->node, setting, row, "selected",
-                               G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE,
-                               word_to_index, index_to_word, (gpointer) words, NULL);
 }
 
 static void
@@ -171,6 +137,27 @@ bootstrap_changed_cb (ShoalPreferences *self)
   self->bootstrap = g_steal_pointer (&bootstrap);
 }
 
+/* Only the shape: what a multiaddr may hold is for the daemon to say. */
+static gboolean
+is_peer_address (const char *address)
+{
+  const char *id = g_strrstr (address, "/p2p/");
+
+  return *address == '/' && id != NULL && id != address && id[strlen ("/p2p/")] != '\0';
+}
+
+static void
+new_peer_changed_cb (ShoalPreferences *self)
+{
+  g_autofree char *address
+      = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->new_peer_row))));
+
+  if (*address == '\0' || is_peer_address (address))
+    gtk_widget_remove_css_class (GTK_WIDGET (self->new_peer_row), "error");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->new_peer_row), "error");
+}
+
 static void
 new_peer_cb (ShoalPreferences *self)
 {
@@ -181,6 +168,12 @@ new_peer_cb (ShoalPreferences *self)
 
   if (*address == '\0')
     return;
+  if (!is_peer_address (address))
+    {
+      refused_cb (self, _ ("The address of a peer looks like "
+                           "/ip4/192.0.2.7/tcp/4001/p2p/12D3Koo…"));
+      return;
+    }
   g_strv_builder_addv (builder, (const char **) self->bootstrap);
   if (!g_strv_contains ((const char *const *) self->bootstrap, address))
     g_strv_builder_add (builder, address);
@@ -229,8 +222,10 @@ shoal_preferences_class_init (ShoalPreferencesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = shoal_preferences_dispose;
+  g_type_ensure (SHOAL_TYPE_MESH_SETTINGS);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/shoal/Shoal/prefs/shoal-preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, ShoalPreferences, mesh_settings);
   gtk_widget_class_bind_template_child (widget_class, ShoalPreferences, sharing_row);
   gtk_widget_class_bind_template_child (widget_class, ShoalPreferences, metered_row);
   gtk_widget_class_bind_template_child (widget_class, ShoalPreferences,
@@ -244,6 +239,7 @@ shoal_preferences_class_init (ShoalPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ShoalPreferences, storage_row);
   gtk_widget_class_bind_template_callback (widget_class, master_apply_cb);
   gtk_widget_class_bind_template_callback (widget_class, new_peer_cb);
+  gtk_widget_class_bind_template_callback (widget_class, new_peer_changed_cb);
 }
 
 static void
@@ -269,8 +265,11 @@ bind_node (ShoalPreferences *self)
     { "restart-needed", G_CALLBACK (restart_needed_cb) },
   };
 
-  bind_words (self, "sharing-mode", self->sharing_row, sharing_modes);
-  bind_words (self, "metered-policy", self->metered_row, metered_policies);
+  shoal_setting_binding_words (self->node, "sharing-mode", self->sharing_row,
+                               sharing_modes);
+  shoal_setting_binding_words (self->node, "metered-policy", self->metered_row,
+                               metered_policies);
+  shoal_mesh_settings_bind (self->mesh_settings, self->node);
   bind_bytes (self, "max-upload-bps", self->upload_spin, &kb);
   bind_bytes (self, "max-download-bps", self->download_spin, &kb);
   bind_bytes (self, "cache-limit-bytes", self->cache_spin, &gb);

@@ -8,7 +8,7 @@
 G_DECLARE_FINAL_TYPE (ShoalAppIcon, shoal_app_icon, SHOAL, APP_ICON, AdwBin)
 
 /*
- * The icon of an app from a file, or a general one when there is none. Properties:
- * icon-path (string, nullable), pixel-size (int). It says nothing to a screen reader: the
- * name stands beside it.
+ * The icon of an app from a file; without one the initials of its name in a colour of
+ * their own, or a general icon. Properties: icon-path, app-name (strings, nullable),
+ * pixel-size (int). It says nothing to a screen reader: the name stands beside it.
  */

@@ -12,7 +12,8 @@ struct _ShoalListSection
   char *title;       /* (owned) (nullable) */
   GListModel *model; /* (owned) (nullable) */
   GType row_type;
-  char *item_property; /* (owned) (nullable) */
+  char *item_property;  /* (owned) (nullable) */
+  char *label_property; /* (owned) (nullable) */
   gboolean is_activatable;
   gulong changed_id;
 };
@@ -25,6 +26,7 @@ enum
   PROP_MODEL,
   PROP_ROW_TYPE,
   PROP_ITEM_PROPERTY,
+  PROP_LABEL_PROPERTY,
   PROP_IS_ACTIVATABLE,
   N_PROPS
 };
@@ -40,6 +42,29 @@ items_changed_cb (ShoalListSection *self)
                               && g_list_model_get_n_items (self->model) > 0);
 }
 
+static void
+label_cb (GtkWidget *row, GParamSpec *pspec, GObject *item)
+{
+  g_autofree char *label = NULL;
+
+  g_object_get (item, pspec->name, &label, NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label != NULL ? label : "", -1);
+}
+
+/* What a screen reader says of a row, in place of all its parts one by one. */
+static void
+bind_label (ShoalListSection *self, GtkWidget *row, GObject *item)
+{
+  g_autofree char *signal = g_strconcat ("notify::", self->label_property, NULL);
+  GParamSpec *pspec
+      = g_object_class_find_property (G_OBJECT_GET_CLASS (item), self->label_property);
+
+  g_return_if_fail (pspec != NULL);
+  g_signal_connect_object (item, signal, G_CALLBACK (label_cb), row, G_CONNECT_SWAPPED);
+  label_cb (row, pspec, item);
+}
+
 static GtkWidget *
 create_row (gpointer item, gpointer user_data)
 {
@@ -53,6 +78,8 @@ create_row (gpointer item, gpointer user_data)
     g_object_set (child, self->item_property, item, NULL);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), child);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), self->is_activatable);
+  if (self->label_property != NULL)
+    bind_label (self, row, item);
   return row;
 }
 
@@ -102,6 +129,9 @@ shoal_list_section_get_property (GObject *object,
     case PROP_ITEM_PROPERTY:
       g_value_set_string (value, self->item_property);
       break;
+    case PROP_LABEL_PROPERTY:
+      g_value_set_string (value, self->label_property);
+      break;
     case PROP_IS_ACTIVATABLE:
       g_value_set_boolean (value, self->is_activatable);
       break;
@@ -134,6 +164,10 @@ shoal_list_section_set_property (GObject *object,
       g_free (self->item_property);
       self->item_property = g_value_dup_string (value);
       break;
+    case PROP_LABEL_PROPERTY:
+      g_free (self->label_property);
+      self->label_property = g_value_dup_string (value);
+      break;
     case PROP_IS_ACTIVATABLE:
       self->is_activatable = g_value_get_boolean (value);
       break;
@@ -158,6 +192,7 @@ shoal_list_section_finalize (GObject *object)
 {
   g_free (SHOAL_LIST_SECTION (object)->title);
   g_free (SHOAL_LIST_SECTION (object)->item_property);
+  g_free (SHOAL_LIST_SECTION (object)->label_property);
   G_OBJECT_CLASS (shoal_list_section_parent_class)->finalize (object);
 }
 
@@ -178,6 +213,8 @@ shoal_list_section_class_init (ShoalListSectionClass *klass)
       = g_param_spec_gtype ("row-type", NULL, NULL, GTK_TYPE_WIDGET, flags);
   props[PROP_ITEM_PROPERTY]
       = g_param_spec_string ("item-property", NULL, NULL, NULL, flags);
+  props[PROP_LABEL_PROPERTY]
+      = g_param_spec_string ("label-property", NULL, NULL, NULL, flags);
   props[PROP_IS_ACTIVATABLE]
       = g_param_spec_boolean ("is-activatable", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);

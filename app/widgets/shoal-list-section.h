@@ -11,7 +11,9 @@ G_DECLARE_FINAL_TYPE (ShoalListSection, shoal_list_section, SHOAL, LIST_SECTION,
  * A heading and below it a list of rows that look like a card; hidden while the list is
  * empty. Properties: title, model (GListModel), row-type (GType of a widget),
  * item-property (name of the property of the row that takes the item, or its text if the
- * item is a GtkStringObject), is-activatable. Signal: activated (GObject item).
+ * item is a GtkStringObject), label-property (name of a property of the item that a
+ * screen reader says for the row; %NULL: its parts), is-activatable. Signal: activated
+ * (GObject item).
  *
  * A GtkListBox, not a GtkListView: these lists are short, and GtkListView cuts rows whose
  * text wraps when several of them stand below each other in one scrolled window.

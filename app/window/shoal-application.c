@@ -36,8 +36,10 @@ static const struct
   { "win.connect", { "<Control>l" } },
   { "win.back", { "<Alt>Left" } },
   { "win.show-page('apps')", { "<Alt>1" } },
-  { "win.show-page('transfers')", { "<Alt>2" } },
-  { "win.show-page('peers')", { "<Alt>3" } },
+  { "win.search", { "<Control>f" } },
+  { "win.show-page('discover')", { "<Alt>2" } },
+  { "win.show-page('transfers')", { "<Alt>3" } },
+  { "win.show-page('network')", { "<Alt>4" } },
 };
 
 static GtkWindow *

@@ -10,8 +10,12 @@
 #include "apps/shoal-app-details.h"
 #include "apps/shoal-apps-page.h"
 #include "apps/shoal-install-dialog.h"
+#include "discover/shoal-discover-actions.h"
+#include "discover/shoal-discover-page.h"
+#include "discover/shoal-listing-details.h"
+#include "discover/shoal-warning-bar.h"
 #include "network/shoal-network-actions.h"
-#include "network/shoal-peers-page.h"
+#include "network/shoal-network-page.h"
 #include "prefs/shoal-preferences.h"
 #include "prefs/shoal-welcome-page.h"
 #include "transfers/shoal-transfer-actions.h"
@@ -24,16 +28,18 @@ struct _ShoalWindow
 {
   AdwApplicationWindow parent_instance;
 
-  AdwToastOverlay *toasts;         /* (unowned): of the template, as the rest here */
-  GtkStack *root_stack;            /* (unowned) */
-  AdwStatusPage *unavailable_page; /* (unowned) */
-  AdwLeaflet *leaflet;             /* (unowned) */
-  AdwViewStack *pages;             /* (unowned) */
-  ShoalAppDetails *details;        /* (unowned) */
-  GSettings *settings;             /* (owned) (nullable): %NULL when not installed */
-  ShoalClient *client;             /* (owned) */
-  GtkWindow *install_dialog;       /* (weak) (nullable): the one that is open */
-  char *pending_link;              /* (owned) (nullable): waits for the daemon */
+  AdwToastOverlay *toasts;              /* (unowned): of the template, as the rest here */
+  GtkStack *root_stack;                 /* (unowned) */
+  AdwStatusPage *unavailable_page;      /* (unowned) */
+  AdwLeaflet *leaflet;                  /* (unowned) */
+  AdwViewStack *pages;                  /* (unowned) */
+  ShoalAppDetails *details;             /* (unowned) */
+  ShoalDiscoverPage *discover;          /* (unowned) */
+  ShoalListingDetails *listing_details; /* (unowned) */
+  GSettings *settings;                  /* (owned) (nullable): %NULL when not installed */
+  ShoalClient *client;                  /* (owned) */
+  GtkWindow *install_dialog;            /* (weak) (nullable): the one that is open */
+  char *pending_link;                   /* (owned) (nullable): waits for the daemon */
 };
 
 G_DEFINE_FINAL_TYPE (ShoalWindow, shoal_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -63,8 +69,6 @@ show_install (ShoalWindow *self, const char *target)
 {
   if (self->install_dialog != NULL)
     gtk_window_destroy (self->install_dialog);
-  adw_view_stack_set_visible_child_name (self->pages, "apps");
-  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
   g_set_weak_pointer (
       &self->install_dialog,
       GTK_WINDOW (shoal_install_dialog_new (GTK_WINDOW (self), self->client, target)));
@@ -72,10 +76,18 @@ show_install (ShoalWindow *self, const char *target)
 }
 
 static void
+show_page (ShoalWindow *self, const char *name)
+{
+  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+  adw_view_stack_set_visible_child_name (self->pages, name);
+}
+
+static void
 update_view (ShoalWindow *self)
 {
   static const char *const when_main[]
-      = { "install", "check", "connect", "preferences", "show-page" };
+      = { "install",     "install-listing", "check", "connect",
+          "preferences", "show-page",       "search" };
   const char *state = shoal_client_get_state (self->client);
   gboolean is_undecided = FALSE;
   g_autofree char *link = NULL;
@@ -92,6 +104,7 @@ update_view (ShoalWindow *self)
   if (is_main (self) && self->pending_link != NULL)
     {
       link = g_steal_pointer (&self->pending_link);
+      show_page (self, "apps");
       show_install (self, link);
     }
 }
@@ -135,7 +148,40 @@ apps_changed_cb (ShoalWindow *self)
 static void
 install_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  show_install (user_data, NULL);
+  ShoalWindow *self = user_data;
+
+  show_page (self, "apps");
+  show_install (self, NULL);
+}
+
+/* From the Discover page, which stays: it shows how the install goes. */
+static void
+install_listing_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_install (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+show_listing_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ShoalWindow *self = user_data;
+  ShoalListing *listing
+      = shoal_discover_page_find (self->discover, g_variant_get_string (parameter, NULL));
+
+  if (listing == NULL)
+    return;
+  g_object_set (self->listing_details, "listing", listing, NULL);
+  adw_view_stack_set_visible_child_name (self->pages, "discover");
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->listing_details));
+}
+
+static void
+search_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ShoalWindow *self = user_data;
+
+  show_page (self, "discover");
+  shoal_discover_page_focus_search (self->discover);
 }
 
 static void
@@ -190,10 +236,8 @@ show_page_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   ShoalWindow *self = user_data;
   const char *name = g_variant_get_string (parameter, NULL);
 
-  if (adw_view_stack_get_child_by_name (self->pages, name) == NULL)
-    return;
-  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
-  adw_view_stack_set_visible_child_name (self->pages, name);
+  if (adw_view_stack_get_child_by_name (self->pages, name) != NULL)
+    show_page (self, name);
 }
 
 static void
@@ -208,7 +252,10 @@ preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static const GActionEntry entries[] = {
   { .name = "install", .activate = install_cb },
   { .name = "install-link", .activate = install_link_cb, .parameter_type = "s" },
+  { .name = "install-listing", .activate = install_listing_cb, .parameter_type = "s" },
   { .name = "show-app", .activate = show_app_cb, .parameter_type = "s" },
+  { .name = "show-listing", .activate = show_listing_cb, .parameter_type = "s" },
+  { .name = "search", .activate = search_cb },
   { .name = "back", .activate = back_cb },
   { .name = "retry", .activate = retry_cb },
   { .name = "set-sharing", .activate = set_sharing_cb, .parameter_type = "s" },
@@ -300,8 +347,11 @@ shoal_window_class_init (ShoalWindowClass *klass)
                                | G_PARAM_EXPLICIT_NOTIFY));
   g_type_ensure (SHOAL_TYPE_APPS_PAGE);
   g_type_ensure (SHOAL_TYPE_APP_DETAILS);
+  g_type_ensure (SHOAL_TYPE_DISCOVER_PAGE);
+  g_type_ensure (SHOAL_TYPE_LISTING_DETAILS);
+  g_type_ensure (SHOAL_TYPE_WARNING_BAR);
   g_type_ensure (SHOAL_TYPE_TRANSFERS_PAGE);
-  g_type_ensure (SHOAL_TYPE_PEERS_PAGE);
+  g_type_ensure (SHOAL_TYPE_NETWORK_PAGE);
   g_type_ensure (SHOAL_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/shoal/Shoal/window/shoal-window.ui");
@@ -311,6 +361,8 @@ shoal_window_class_init (ShoalWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ShoalWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, ShoalWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, ShoalWindow, details);
+  gtk_widget_class_bind_template_child (widget_class, ShoalWindow, discover);
+  gtk_widget_class_bind_template_child (widget_class, ShoalWindow, listing_details);
 }
 
 static void
@@ -344,6 +396,7 @@ shoal_window_new (GtkApplication *application, ShoalClient *client)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries),
                                    self);
   shoal_app_actions_add (window, client);
+  shoal_discover_actions_add (window, client);
   shoal_transfer_actions_add (window, client);
   shoal_network_actions_add (window, client);
   for (gsize i = 0; i < G_N_ELEMENTS (handlers); i++)

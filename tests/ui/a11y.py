@@ -9,6 +9,7 @@ ROOT = '/org/a11y/atspi/accessible/root'
 REGISTRY = 'org.a11y.atspi.Registry'
 WINDOW_COORDS = 1
 STATE_SENSITIVE = 24
+STATE_FOCUSED = 12
 TIMEOUT_MS = 60000
 Gone = GLib.Error  # a node went while we looked
 
@@ -74,6 +75,10 @@ class Node:
     def set_text(self, text):
         self.call('org.a11y.atspi.EditableText', 'SetTextContents', '(s)', text)
 
+    def is_focused(self):
+        low, _ = self.call(ACCESSIBLE, 'GetState')[0]
+        return bool(low & 1 << STATE_FOCUSED)
+
     def is_shown(self):
         """Whether a click into its middle would hit it: GTK 4.8 calls hidden pages visible."""
         x, y, width, height = self.area()
@@ -84,6 +89,33 @@ class Node:
             return hit in own or (hit in self.parents and not self.is_sensitive())
         # The icon of a button belongs to nobody: look at what is beside it.
         return self.at(x - 3, y + height // 2) in own.union(self.parents)
+
+
+KEYS = {'Return': 0xff0d, 'Escape': 0xff1b, 'Home': 0xff50, 'Left': 0xff51, 'Up': 0xff52,
+        'Right': 0xff53, 'Down': 0xff54, 'Tab': 0xff09}
+CONTROL_KEYCODE = 37  # on every X server with a PC keyboard
+PRESS, RELEASE, SYMBOL = 0, 1, 3
+
+
+class Keyboard:
+    """Keys as the X server sends them, to the window under the pointer."""
+
+    def __init__(self, bus):
+        self.bus = bus
+
+    def send(self, code, kind):
+        self.bus.call_sync(REGISTRY, '/org/a11y/atspi/registry/deviceeventcontroller',
+                           'org.a11y.atspi.DeviceEventController', 'GenerateKeyboardEvent',
+                           GLib.Variant('(isu)', (code, '', kind)), None, 0, TIMEOUT_MS, None)
+
+    def type(self, key):
+        """A letter, a name of KEYS, or one of them after ctrl+."""
+        name = key.removeprefix('ctrl+')
+        if name != key:
+            self.send(CONTROL_KEYCODE, PRESS)
+        self.send(KEYS[name] if name in KEYS else ord(name), SYMBOL)
+        if name != key:
+            self.send(CONTROL_KEYCODE, RELEASE)
 
 
 class Tree:

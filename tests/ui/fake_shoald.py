@@ -26,6 +26,8 @@ FAKE_XML = '''<node><interface name="org.shoal.Fake">
     <arg name="error" type="s" direction="in"/>
     <arg name="message" type="s" direction="in"/></method>
   <method name="Calls"><arg name="calls" type="as" direction="out"/></method>
+  <method name="Status"><arg name="status" type="a{sv}" direction="in"/></method>
+  <method name="Results"><arg name="results" type="aa{sv}" direction="in"/></method>
   <method name="Vanish"/>
 </interface></node>'''
 MANAGER_XML = '''<node><interface name="org.freedesktop.DBus.ObjectManager">
@@ -40,7 +42,11 @@ CONFIG = {'sharing-mode': ('SharingMode', 's'), 'master-url': ('MasterUrl', 's')
           'metered-policy': ('MeteredPolicy', 's'), 'bootstrap': ('Bootstrap', 'as'),
           'max-upload-bps': ('MaxUploadBps', 't'), 'auto-fetch': ('AutoFetch', 'b'),
           'max-download-bps': ('MaxDownloadBps', 't'),
-          'cache-limit-bytes': ('CacheLimitBytes', 't')}
+          'cache-limit-bytes': ('CacheLimitBytes', 't'), 'mdns': ('Mdns', 'b'),
+          'registry-mode': ('RegistryMode', 's'), 'dht-mode': ('DhtMode', 's'),
+          'announce': ('Announce', 'b')}
+WORDS = {'registry-mode': ('central', 'p2p', 'hybrid'),
+         'dht-mode': ('auto', 'client', 'server', 'off')}
 
 
 def escape_id(app_id):
@@ -122,6 +128,10 @@ class Daemon:
         manager = Gio.DBusNodeInfo.new_for_xml(MANAGER_XML).interfaces[0]
         bus.register_object('/org/shoal/Fake', fake, self.fake_call, None, None)
         bus.register_object(BASE, manager, self.manager_call, None, None)
+        self.releases = []
+        self.mesh_status = {}
+        self.hold_search = False
+        self.results = None
         self.load(scenario)
         self.owner = Gio.bus_own_name_on_connection(
             bus, name, Gio.BusNameOwnerFlags.NONE, None, lambda *_: sys.exit(3))
@@ -150,6 +160,9 @@ class Daemon:
 
     def load(self, scenario):
         import scenarios
+        self.releases = list(scenarios.RELEASES.values())
+        self.mesh_status = scenarios.mesh_status()
+        self.hold_search = False
         for path in list(self.objects):
             if path != BASE + '/Manager':
                 self.drop(path)
@@ -216,6 +229,18 @@ class Daemon:
         elif method == 'Calls':
             reply = GLib.Variant('(as)', (self.calls,))
             self.calls = []
+        elif method == 'Status':
+            status = args.get_child_value(0)
+            self.mesh_status = {}
+            for i in range(status.n_children()):
+                entry = status.get_child_value(i)
+                self.mesh_status[entry.get_child_value(0).get_string()] = (
+                    entry.get_child_value(1).get_variant())
+        elif method == 'Results':
+            self.results = args.get_child_value(0)
+            for found in list(self.objects.values()):
+                if found.path.startswith(BASE + '/Operations/') and found['Kind'] == 'search':
+                    found.set(Items=self.results)
         elif method == 'Vanish':
             invocation.return_value(None)
             bus.flush_sync(None)
@@ -228,22 +253,88 @@ class Daemon:
                 raise Failure('InvalidConfig', 'there is no setting %s' % key)
             if key == 'master-url' and value and not value.startswith('http'):
                 raise Failure('InvalidConfig', 'master-url must begin with http:// or https://')
+            if key in WORDS and value not in WORDS[key]:
+                raise Failure('InvalidConfig', '%s can not be %s' % (key, value))
+            if key == 'bootstrap' and not all('/p2p/' in address for address in value):
+                raise Failure('InvalidConfig', 'bootstrap needs addresses with /p2p/')
             manager.set(**{CONFIG[key][0]: GLib.Variant(CONFIG[key][1], value)})
         return GLib.Variant('(as)', ([],))
 
-    def do_Manager_Search(self, manager, query, options):
+    def search(self, query, options):
         import scenarios
+        if self.results is not None:
+            return [{key.get_string(): value.get_variant() for key, value in (
+                        (entry.get_child_value(0), entry.get_child_value(1)) for entry in (
+                            result.get_child_value(j) for j in range(result.n_children())))}
+                    for result in (self.results.get_child_value(i)
+                                   for i in range(self.results.n_children()))]
         words = query.lower().split()
-        found = [r for r in scenarios.RELEASES.values()
-                 if all(w in (r['app'] + r['name'] + r['summary']).lower() for w in words)]
-        return GLib.Variant('(aa{sv})', ([scenarios.as_search(r) for r in found],))
+        return [scenarios.as_search(r, self.find('Apps', r['app'])) for r in self.releases
+                if all(w in (r['app'] + r['name'] + r['summary']).lower() for w in words)
+                and options.get('category') in (None, '', *r['categories'])]
+
+    def do_Manager_Search(self, manager, query, options):
+        return GLib.Variant('(aa{sv})', (self.search(query, options),))
+
+    def do_Manager_StartSearch(self, manager, query, options):
+        """The first half comes at once, the rest at the next turn of the loop. With hold_search
+        it waits in between until somebody puts it into another state, or cancels it."""
+        found = self.search(query, options)
+        self.count += 1
+        operation = self.put('%s/Operations/%d' % (BASE, self.count), 'Operation',
+                             Kind='search', Title=query, State='running',
+                             Items=found[:len(found) // 2])
+        failure = self.failures.pop('search', None)
+
+        def end():
+            if operation['State'] != 'running':
+                return
+            if failure is not None:
+                operation.set(State='failed', ErrorName=PREFIX + 'Error.' + failure[0],
+                              ErrorMessage=failure[1])
+            else:
+                operation.set(State='done', Items=found, Result={
+                    'count': GLib.Variant('u', len(found)), 'asked': GLib.Variant('u', 5),
+                    'answered': GLib.Variant('u', 4), 'master': GLib.Variant('s', 'ok')})
+        if not self.hold_search:
+            GLib.timeout_add(30, end)
+        return GLib.Variant('(o)', (operation.path,))
+
+    def do_Operation_Cancel(self, operation):
+        operation.set(State='cancelled', ErrorName=PREFIX + 'Error.Cancelled',
+                      ErrorMessage='cancelled')
+
+    def do_Manager_GetMeshStatus(self, manager):
+        return GLib.Variant('(a{sv})', (self.mesh_status,))
+
+    def do_Manager_AddBootstrap(self, manager, address):
+        if '/p2p/' not in address:
+            raise Failure('InvalidConfig', 'bootstrap needs addresses with /p2p/')
+        if address not in manager['Bootstrap']:
+            manager.set(Bootstrap=manager['Bootstrap'] + [address])
+
+    def do_Manager_RemoveBootstrap(self, manager, address):
+        manager.set(Bootstrap=[a for a in manager['Bootstrap'] if a != address])
+
+    def do_Manager_DismissSplitView(self, manager, ident):
+        views = manager.values['SplitViews']
+        kept = [views.get_child_value(i) for i in range(views.n_children())]
+        kept = [v for v in kept if v.lookup_value('id', None).get_string() != ident]
+        if len(kept) == views.n_children():
+            raise Failure('NotFound', 'there is no split view %s' % ident)
+        manager.set(SplitViews=GLib.Variant.new_array(GLib.VariantType('a{sv}'), kept))
 
     def do_Manager_Inspect(self, manager, target, options):
         import scenarios
-        app_id = target.removeprefix('shoal:').lstrip('/').split('@')[0].split('?')[0]
-        if app_id not in scenarios.RELEASES:
+        app_id, _, wanted = target.removeprefix('shoal:').lstrip('/').partition('@')
+        app_id = app_id.split('?')[0]
+        if app_id not in scenarios.RELEASES or wanted.startswith('^9'):
             raise Failure('NotFound', 'no release of %s was found' % app_id)
         release = dict(scenarios.RELEASES[app_id])
+        if wanted:
+            release['version'] = wanted.strip('^~') + '.0'
+        for key in ('categories', 'verified', 'publisher', 'sources'):
+            release.pop(key, None)
         app = self.find('Apps', app_id)
         release['installed-version'] = app['InstalledVersion'] if app else ''
         return GLib.Variant('(a{sv})', (scenarios.as_info(release),))

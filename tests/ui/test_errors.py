@@ -50,7 +50,7 @@ class StartedDaemon(WindowTest):
     def test_is_started_and_started_again(self):
         self.see('Ready to Apply')
         self.put('Manager', 'Manager', PeerId=GLib.Variant('s', 'the first'))
-        self.activate('show-page', 'peers')
+        self.activate('show-page', 'network')
         self.see('the first')
         self.fake('Vanish')
         self.see_not('the first')
@@ -111,7 +111,7 @@ class Failures(WindowTest):
         self.put('Peers/evil', 'Peer', Agent=variant('s', '\u202e' + 'A' * 3000),
                  Addresses=variant('as', ['/' * 3000]), LatencyMs=variant('i', -2147483648))
         self.see('Painter')
-        for page in ('peers', 'transfers', 'apps'):
+        for page in ('network', 'discover', 'transfers', 'apps'):
             self.activate('show-page', page)
         self.see('Painter', 'Notes')
 

@@ -17,7 +17,7 @@ class German(WindowTest):
         self.see('Bereit zum Anwenden', 'Anwenden', 'Installiert', 'Starten',
                  '1.0 MB von 34.2 MB geholt, 97 % schon hier', 'Bleibt bei 41.2')
         self.shot('german')
-        for page in ('transfers', 'peers', 'apps'):
+        for page in ('discover', 'transfers', 'network', 'apps'):
             self.activate('show-page', page)
         self.activate('show-app', 'org.example.Painter')
         self.see('Aktualisierung anwenden', 'Starten')

@@ -1,14 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 The Shoal authors
-"""Transfers and Peers, empty pages, narrow and dark windows."""
+"""Transfers, empty pages, narrow and dark windows."""
 
 from gi.repository import GLib
 
 from session import wait_for
 from windowtest import WindowTest, main
-
-PEER = '12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN'
 
 
 class Transfers(WindowTest):
@@ -49,38 +47,6 @@ class Transfers(WindowTest):
         self.see('Done · 8.9 MB')
 
 
-class Peers(WindowTest):
-    def setUp(self):
-        super().setUp()
-        self.see('Painter')
-        self.activate('show-page', 'peers')
-
-    def test_shows_us_and_them(self):
-        self.see('This Computer', '12D3KooWPq2WfFvqGCkJ1cHCuQhG6Xo8ZnqGjM4aT9r5L1bY3dEf',
-                 '/ip4/192.0.2.10/tcp/4001/p2p/12D3KooWPq2WfFvqGCkJ1cHCuQhG6Xo8ZnqGjM4aT9r5L1bY'
-                 '3dEf', 'Connected Peers', 'js-libp2p/3.1.2 UserAgent=v22.11.0', '18 ms',
-                 '1.9 MB/s', 'Bootstrap peer', '/ip4/198.51.100.23/tcp/51822')
-        self.shot('peers')
-
-    def test_disconnect(self):
-        self.see('js-libp2p/3.1.2 UserAgent=v22.11.0')
-        self.activate('disconnect', PEER)
-        self.wait_call('Peer.Disconnect')
-        self.see_not('js-libp2p/3.1.2 UserAgent=v22.11.0')
-
-    def test_connect(self):
-        self.see('Connected Peers')
-        self.activate('connect')
-        self.see('Connect to a Peer', 'Cancel')
-        self.press('Cancel')
-        self.activate('connect-to', '/ip4/203.0.113.5/tcp/4001')
-        self.hear('Could not connect to the peer. No peer or server could be reached. Check the '
-                 'network connection.')
-        self.activate('connect-to', '/ip4/203.0.113.5/tcp/4001/p2p/12D3KooWNew')
-        self.wait_call("Manager.Connect('/ip4/203.0.113.5/tcp/4001/p2p/12D3KooWNew'")
-        self.see('/ip4/203.0.113.5/tcp/4001')
-
-
 class Empty(WindowTest):
     scenario = 'empty'
 
@@ -89,7 +55,7 @@ class Empty(WindowTest):
         self.shot('empty')
         self.activate('show-page', 'transfers')
         self.see('No Transfers')
-        self.activate('show-page', 'peers')
+        self.activate('show-page', 'network')
         self.see('No Peers Connected', 'Connect to an Address…')
 
 
@@ -106,7 +72,7 @@ class Narrow(WindowTest):
         self.see('Painter', 'Apply', '1.0 MB of 34.2 MB fetched, 97% already here')
         self.shot('narrow-apps')
         self.assertLessEqual(self.width(), 360)
-        for page in ('transfers', 'peers', 'apps'):
+        for page in ('discover', 'transfers', 'network', 'apps'):
             self.activate('show-page', page)
         self.activate('show-app', 'org.example.Painter')
         self.see('Apply Update', 'Launch')

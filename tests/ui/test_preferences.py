@@ -42,5 +42,48 @@ class Preferences(WindowTest):
         wait_for(lambda: spin.value() == 2000, 'the old limit')
 
 
+class Mesh(WindowTest):
+    scenario = 'empty'
+
+    def setUp(self):
+        super().setUp()
+        self.see('No Apps Yet')
+        self.activate('preferences')
+        self.find_with('Component', 'Ask for apps')
+
+    def named(self, name):
+        return [text for text, _ in self.nodes(lambda text: text == name)]
+
+    def test_shows_modes_in_words(self):
+        self.hear('The server first; when it does not answer, or knows less, the peers')
+        self.hear('Helps others find things once they can reach this computer')
+        self.put('Manager', 'Manager', RegistryMode=GLib.Variant('s', 'p2p'),
+                 DhtMode=GLib.Variant('s', 'client'))
+        self.hear('Peers only: works with no server at all')
+        self.hear('Only asks, which needs the least traffic')
+        self.put('Manager', 'Manager', RegistryMode=GLib.Variant('s', 'of the future'))
+        self.hear('Peers only: works with no server at all')
+
+    def test_switches(self):
+        self.press_switch('Find peers in the local network')
+        self.wait_call("Manager.SetConfig({'mdns': <false>}")
+        self.press_switch('Announce what is published here')
+        self.wait_call("Manager.SetConfig({'announce': <false>}")
+
+    def press_switch(self, name):
+        def look():
+            return next((node for _, node in self.nodes(lambda text: text == name)
+                         if node.role() == 'toggle button' or node.role() == 'switch'), None)
+        self.assertTrue(wait_for(look, 'a switch %s' % name).press())
+
+    def test_bootstrap_peers(self):
+        self.put('Manager', 'Manager', Bootstrap=GLib.Variant('as', ['/ip4/192.0.2.7/p2p/A',
+                                                                     '/ip4/192.0.2.8/p2p/B']))
+        self.hear('/ip4/192.0.2.8/p2p/B')
+        self.find_with('Action', 'Remove').press()
+        self.wait_call("Manager.SetConfig({'bootstrap': <['/ip4/192.0.2.8/p2p/B']>}")
+        wait_for(lambda: not self.named('/ip4/192.0.2.7/p2p/A'), 'the end of the first peer')
+
+
 if __name__ == '__main__':
     main()

@@ -10,7 +10,7 @@ import unittest
 
 from gi.repository import Gio, GLib
 
-from a11y import Gone, Tree, connect
+from a11y import Gone, Keyboard, Tree, connect
 from session import Session, missing, wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -216,6 +216,36 @@ class WindowTest(unittest.TestCase):
                     raise
                 return False
         wait_for(push, 'a press on %s' % name)
+
+    def press_in_dialog(self, name):
+        """The last with this name: dialogs come after the window they belong to."""
+        nodes = wait_for(lambda: [node for _, node in self.shown(lambda text: text == name)
+                                  if node.role() == 'button'], 'a button %s' % name)
+        self.assertTrue(nodes[-1].press(), 'cannot press %s' % name)
+
+    def type_keys(self, *keys):
+        """As a keyboard does, into the window that has the focus."""
+        keyboard = Keyboard(self.tree.bus)
+        for key in keys:
+            keyboard.type(key)
+
+    def tab_to(self, wanted):
+        """Goes on with the Tab key until what has the focus has such a name."""
+        def focused():
+            try:
+                return next(((node.path, self.text_of(node)) for node in self.tree.nodes()
+                             if node.is_focused()), (None, ''))
+            except Gone:
+                return (None, '')
+        seen = []
+        for _ in range(60):
+            before = focused()
+            if wanted(before[1]):
+                return
+            seen.append(before[1])
+            self.type_keys('Tab')
+            wait_for(lambda: focused() != before, 'the focus to leave %s' % before[1])
+        self.fail('Tab does not lead there, but to %s' % seen)
 
     def shot(self, name):
         if SHOT_DIR:
