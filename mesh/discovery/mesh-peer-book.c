@@ -204,6 +204,8 @@ is_plausible (const MeshMultiaddr *addr, const MeshMultiaddr *remote)
 {
   MeshAddrScope scope = mesh_addr_scope_of (addr), from = mesh_addr_scope_of (remote);
 
+  if (mesh_addr_scope_is_relayed (remote))
+    from = MESH_ADDR_SCOPE_PUBLIC;
   if (scope == MESH_ADDR_SCOPE_LOOPBACK)
     return from == MESH_ADDR_SCOPE_LOOPBACK;
   return !mesh_addr_scope_is_lan (scope) || mesh_addr_scope_is_lan (from);
@@ -526,7 +528,7 @@ mesh_peer_book_add_hearsay (MeshPeerBook *self, MeshPeerId *peer, GPtrArray *add
 MeshPeerId *
 mesh_peer_book_add_record (MeshPeerBook *self,
                            GBytes *envelope,
-                           gboolean allow_lan,
+                           const MeshMultiaddr *giver,
                            GError **error)
 {
   gsize len;
@@ -562,7 +564,7 @@ mesh_peer_book_add_record (MeshPeerBook *self,
     {
       MeshMultiaddr *addr = g_ptr_array_index (addrs, i);
 
-      if (allow_lan || !mesh_addr_scope_is_lan (mesh_addr_scope_of (addr)))
+      if (giver == NULL || is_plausible (addr, giver))
         mesh_peer_table_add_addr (entry, addr, MESH_PEER_ADDR_SIGNED);
     }
   return mesh_peer_id_ref (entry->peer_id);

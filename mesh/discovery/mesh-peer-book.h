@@ -86,14 +86,15 @@ void mesh_peer_book_add_hearsay (MeshPeerBook *self, MeshPeerId *peer, GPtrArray
 /**
  * mesh_peer_book_add_record:
  * @envelope: a signed peer record (mesh/peer/mesh-peer-record)
- * @allow_lan: whether addresses that are not public are kept
+ * @giver: (nullable): where the peer is that gave it: from outside no address inside is
+ *   taken, and loopback ones only from this machine; %NULL: all are
  * @error: as mesh_peer_record_open(); %MESH_ERROR_ROLLBACK when older than the one kept
  *
  * Returns: (transfer full) (nullable): whose it is
  */
 MeshPeerId *mesh_peer_book_add_record (MeshPeerBook *self,
                                        GBytes *envelope,
-                                       gboolean allow_lan,
+                                       const MeshMultiaddr *giver,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What peers did; see mesh/discovery/mesh-peer-score. Unknown peers are entered. */

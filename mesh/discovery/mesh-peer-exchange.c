@@ -92,13 +92,15 @@ may_ask (MeshPeerExchange *self, MeshPeerId *peer)
 }
 
 /* A record is signed whole: with one address that the asker must not see it is not given.
- */
+ * Loopback addresses are the same everywhere and tell nothing; who is elsewhere leaves
+ * them out. */
 static gboolean
 may_see (const MeshPeerRecord *record, const MeshMultiaddr *remote)
 {
   MeshAddrScope from = mesh_addr_scope_of (remote);
   gboolean is_lan = mesh_addr_scope_is_lan (from) && !mesh_addr_scope_is_relayed (remote);
   const GPtrArray *addrs = mesh_peer_record_get_addrs (record);
+  guint n_useful = 0;
 
   for (guint i = 0; i < addrs->len; i++)
     {
@@ -106,12 +108,16 @@ may_see (const MeshPeerRecord *record, const MeshMultiaddr *remote)
 
       if (scope == MESH_ADDR_SCOPE_NONE)
         return FALSE;
-      if (scope == MESH_ADDR_SCOPE_LOOPBACK && from != MESH_ADDR_SCOPE_LOOPBACK)
-        return FALSE;
+      if (scope == MESH_ADDR_SCOPE_LOOPBACK)
+        {
+          n_useful += from == MESH_ADDR_SCOPE_LOOPBACK ? 1 : 0;
+          continue;
+        }
       if (mesh_addr_scope_is_lan (scope) && !is_lan)
         return FALSE;
+      n_useful++;
     }
-  return addrs->len > 0;
+  return n_useful > 0;
 }
 
 static GPtrArray *
@@ -222,7 +228,7 @@ typedef struct
   MeshDeadline *deadline; /* (owned) */
   MeshStream *stream;     /* (owned) (nullable) */
   GBytes *sent;           /* (owned) (nullable) */
-  gboolean is_lan;
+  MeshMultiaddr *remote;  /* (owned) */
 } Question;
 
 static void
@@ -231,6 +237,7 @@ question_free (gpointer data)
   Question *question = data;
 
   mesh_peer_id_unref (question->peer);
+  mesh_multiaddr_unref (question->remote);
   mesh_deadline_free (question->deadline);
   g_clear_object (&question->stream);
   g_clear_pointer (&question->sent, g_bytes_unref);
@@ -255,7 +262,7 @@ take_records (MeshPeerExchange *self, const Question *question, GPtrArray *recor
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (MeshPeerId) peer = mesh_peer_book_add_record (
-          self->book, g_ptr_array_index (records, i), question->is_lan, &error);
+          self->book, g_ptr_array_index (records, i), question->remote, &error);
 
       if (peer != NULL)
         n_new++;
@@ -348,7 +355,6 @@ mesh_peer_exchange_ask_async (MeshPeerExchange *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   MeshConnection *connection = mesh_host_find_connection (self->host, peer);
-  MeshMultiaddr *remote;
   Question *question;
 
   g_task_set_source_tag (task, mesh_peer_exchange_ask_async);
@@ -360,11 +366,9 @@ mesh_peer_exchange_ask_async (MeshPeerExchange *self,
                                mesh_peer_id_to_string (peer));
       return;
     }
-  remote = mesh_connection_get_remote_addr (connection);
   question = g_new0 (Question, 1);
   question->peer = mesh_peer_id_ref (peer);
-  question->is_lan = mesh_addr_scope_is_lan (mesh_addr_scope_of (remote))
-                     && !mesh_addr_scope_is_relayed (remote);
+  question->remote = mesh_multiaddr_ref (mesh_connection_get_remote_addr (connection));
   question->deadline
       = mesh_deadline_new (cancellable != NULL ? cancellable : self->cancellable,
                            MESH_PEER_EXCHANGE_TIMEOUT_US);

@@ -15,7 +15,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (caps == NULL)
     return 0;
   bytes = mesh_caps_encode (caps);
-  again = mesh_caps_decode (g_bytes_get_data (bytes, &size), size, NULL);
+  again
+      = mesh_caps_decode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
   g_assert_true (again != NULL && again->roles == caps->roles);
   g_assert_cmpint (mesh_caps_may_hold (again, data, 4), ==,
                    mesh_caps_may_hold (caps, data, 4));

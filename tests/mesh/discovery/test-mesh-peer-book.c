@@ -200,31 +200,32 @@ test_records (void)
   g_autoptr (GBytes) outside = make_record (7, 5, "/ip4/8.8.8.8/tcp/1");
   g_autoptr (GBytes) inside = make_record (7, 6, "/ip4/10.0.0.1/tcp/1");
   g_autoptr (GBytes) own = make_record (1, 6, "/ip4/8.8.8.8/tcp/1");
+  g_autoptr (MeshMultiaddr) far = mesh_multiaddr_parse ("/ip4/9.9.9.9/tcp/1", NULL);
   g_autofree guint8 *data = NULL;
   g_autoptr (GBytes) forged = NULL;
   g_autoptr (MeshPeerId) peer = NULL, again = NULL;
   MeshPeerBookEntry entry;
   gsize len;
 
-  peer = mesh_peer_book_add_record (book, outside, FALSE, &error);
+  peer = mesh_peer_book_add_record (book, outside, far, &error);
   g_assert_no_error (error);
   g_assert_true (mesh_peer_book_lookup (book, peer, &entry));
   g_assert_cmpuint (entry.addrs->len, ==, 1);
-  g_assert_null (mesh_peer_book_add_record (book, outside, FALSE, &error));
+  g_assert_null (mesh_peer_book_add_record (book, outside, far, &error));
   g_assert_error (error, MESH_ERROR, MESH_ERROR_ROLLBACK);
   g_clear_error (&error);
-  g_assert_null (mesh_peer_book_add_record (book, own, FALSE, &error));
+  g_assert_null (mesh_peer_book_add_record (book, own, far, &error));
   g_assert_error (error, MESH_ERROR, MESH_ERROR_ROLLBACK);
   g_clear_error (&error);
   len = g_bytes_get_size (inside);
   data = g_memdup2 (g_bytes_get_data (inside, NULL), len);
   data[len - 1] ^= 1;
   forged = g_bytes_new (data, len);
-  g_assert_null (mesh_peer_book_add_record (book, forged, TRUE, &error));
+  g_assert_null (mesh_peer_book_add_record (book, forged, NULL, &error));
   g_assert_error (error, MESH_ERROR, MESH_ERROR_BAD_SIGNATURE);
   g_clear_error (&error);
   /* From somebody outside an address inside is not taken. */
-  again = mesh_peer_book_add_record (book, inside, FALSE, &error);
+  again = mesh_peer_book_add_record (book, inside, far, &error);
   g_assert_no_error (error);
   g_assert_true (mesh_peer_book_lookup (book, peer, &entry));
   g_assert_cmpuint (entry.addrs->len, ==, 0);
