@@ -15,8 +15,7 @@ G_BEGIN_DECLS
  *
  * The DHT of a node: the tables of the internet and of the LAN bound to the streams of a
  * #MeshHost. Every question goes to both at once and the answers are merged. Owned by the
- * node; lives in the host's main context; ends with mesh_dht_close() or the last
- * reference, when what is being asked fails with %MESH_ERROR_CLOSED.
+ * node; lives in the host's main context; ends with mesh_dht_stop_async().
  *
  * Peers enter the tables by themselves: those that connect and whose identify names the
  * protocol, and those met in lookups. To join a network it is enough to connect to one
@@ -32,19 +31,8 @@ G_DECLARE_FINAL_TYPE (MeshDht, mesh_dht, MESH, DHT, GObject)
 #define MESH_DHT_WAN_SUFFIX "/kad/1.0.0"
 #define MESH_DHT_LAN_SUFFIX "/lan/kad/1.0.0"
 
-#define MESH_DHT_MAX_GOOD_PEERS 100      /* remembered across restarts */
-#define MESH_DHT_MAX_INBOUND_STREAMS 512 /* of one table, all peers together */
-#define MESH_DHT_MAX_PEER_STREAMS 16     /* inbound, of one peer and table */
-#define MESH_DHT_PEER_RATE 100           /* requests served of a peer each second... */
-#define MESH_DHT_PEER_BURST 400          /* ...and at once */
-#define MESH_DHT_MAX_REQUEST_BYTES (32u << 10)
-#define MESH_DHT_MAX_RESPONSE_BYTES (256u << 10)
-#define MESH_DHT_STREAM_IDLE_US (8 * G_USEC_PER_SEC) /* then our side closes it */
-#define MESH_DHT_INBOUND_IDLE_US \
-  (60 * G_USEC_PER_SEC)          /* then a peer's stream is reset \
-                                  */
-#define MESH_DHT_MAX_LINKS 256   /* peers with a stream of ours open, each table */
-#define MESH_DHT_MAX_QUERIES 128 /* calls under way at once */
+#define MESH_DHT_MAX_GOOD_PEERS 100 /* remembered across restarts */
+#define MESH_DHT_MAX_QUERIES 96     /* calls under way at once */
 
 typedef enum
 {
@@ -87,23 +75,50 @@ typedef struct
   GPtrArray *addrs; /* (owned) (element-type MeshMultiaddr): may be empty */
 } MeshDhtPeer;
 
+/* Both are referenced. */
+MeshDhtPeer *
+mesh_dht_peer_new (MeshPeerId *id, GPtrArray *addrs) G_GNUC_WARN_UNUSED_RESULT;
 void mesh_dht_peer_free (MeshDhtPeer *peer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshDhtPeer, mesh_dht_peer_free)
 
 /**
  * mesh_dht_new:
  * @options: (nullable): %NULL for the defaults
- * @error: %MESH_ERROR_IO, %MESH_ERROR_CORRUPT or %MESH_ERROR_UNSUPPORTED: the database
- *   cannot be used
  *
- * Opens the database and starts. Serves and asks at once; see mesh_dht_set_active().
+ * Returns: (transfer full): a DHT that does nothing before mesh_dht_start_async()
  */
-MeshDht *mesh_dht_new (MeshHost *host,
-                       const MeshDhtOptions *options,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+MeshDht *
+mesh_dht_new (MeshHost *host, const MeshDhtOptions *options) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ends everything now and writes what is not yet written. */
-void mesh_dht_close (MeshDht *dht);
+/**
+ * mesh_dht_start_async:
+ *
+ * Opens the database, takes up what is in it, and begins to serve and ask. A damaged
+ * database is begun anew: all that is in it comes back by itself in a day.
+ */
+void mesh_dht_start_async (MeshDht *dht,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+
+/**
+ * mesh_dht_start_finish:
+ * @error: %MESH_ERROR_IO, %MESH_ERROR_NO_SPACE, or %MESH_ERROR_UNSUPPORTED for a database
+ *   of a newer version
+ */
+gboolean mesh_dht_start_finish (MeshDht *dht, GAsyncResult *result, GError **error);
+
+/**
+ * mesh_dht_stop_async:
+ *
+ * Ends everything now; what is being asked fails with %MESH_ERROR_CLOSED. Finishes when
+ * what was not yet written is.
+ */
+void mesh_dht_stop_async (MeshDht *dht,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+gboolean mesh_dht_stop_finish (MeshDht *dht, GAsyncResult *result, GError **error);
 
 /**
  * mesh_dht_set_active:

@@ -637,6 +637,13 @@ mesh_kad_query_start (MeshKad *kad, const MeshKadQueryPlan *plan)
   mesh_heap_push (kad->timers, kad->now_us + kad->config.lookup_timeout_us, id);
   mesh_kad_table_note_refreshed (
       kad->table, mesh_kad_key_common_prefix (&target, &kad->self->key), kad->now_us);
+  /* A record without an address helps nobody. */
+  if (plan->command == MESH_KAD_COMMAND_PROVIDE
+      && !mesh_kad_is_reachable (kad, kad->addrs))
+    {
+      mesh_kad_query_cancel (kad, query, FALSE);
+      return id;
+    }
   seed (kad, query, &target);
   mesh_kad_answer_look_at_home (kad, query);
   mesh_kad_query_advance (kad, query);

@@ -30,6 +30,7 @@ struct MeshKadUpkeep
   guint n_refreshing;      /* of those, for the refresh */
   gint64 refresh_began_us; /* -1: none is under way */
   gint64 next_refresh_us;
+  gboolean is_off;
   gboolean has_refreshed;
   gboolean is_advancing; /* a lookup that ends at once must not start the next in it */
 };
@@ -337,9 +338,14 @@ mesh_kad_upkeep_refresh (MeshKad *kad, guint64 command)
   advance_refresh (kad);
 }
 
-/* The first peer: look around from there, and announce what nobody could be told. */
 void
-mesh_kad_upkeep_wake (MeshKad *kad)
+mesh_kad_upkeep_set_on (MeshKad *kad, gboolean is_on)
+{
+  kad->upkeep->is_off = !is_on;
+}
+
+void
+mesh_kad_upkeep_retry (MeshKad *kad)
 {
   MeshKadUpkeep *upkeep = kad->upkeep;
 
@@ -351,6 +357,15 @@ mesh_kad_upkeep_wake (MeshKad *kad)
         provided->due_us = MIN (provided->due_us, kad->now_us);
     }
   find_next_provide (kad);
+}
+
+/* The first peer: look around from there, and announce what nobody could be told. */
+void
+mesh_kad_upkeep_wake (MeshKad *kad)
+{
+  MeshKadUpkeep *upkeep = kad->upkeep;
+
+  mesh_kad_upkeep_retry (kad);
   if (kad->config.refresh_interval_us > 0 && upkeep->refresh_began_us < 0)
     {
       upkeep->next_refresh_us = kad->now_us;
@@ -373,6 +388,8 @@ mesh_kad_upkeep_next_deadline_us (const MeshKad *kad)
 {
   const MeshKadUpkeep *upkeep = kad->upkeep;
 
+  if (upkeep->is_off)
+    return G_MAXINT64;
   /* Those that are due wait for one that runs to end. */
   if (upkeep->n_running >= MESH_KAD_MAX_UPKEEP)
     return upkeep->next_refresh_us;
@@ -382,6 +399,8 @@ mesh_kad_upkeep_next_deadline_us (const MeshKad *kad)
 void
 mesh_kad_upkeep_handle_timeout (MeshKad *kad)
 {
+  if (kad->upkeep->is_off)
+    return;
   if (kad->upkeep->next_refresh_us <= kad->now_us)
     {
       begin_refresh (kad);

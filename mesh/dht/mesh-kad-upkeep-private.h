@@ -21,6 +21,12 @@
 MeshKadUpkeep *mesh_kad_upkeep_new (MeshKad *kad) G_GNUC_WARN_UNUSED_RESULT;
 void mesh_kad_upkeep_free (MeshKadUpkeep *upkeep);
 
+/* Off: nothing begins by itself. */
+void mesh_kad_upkeep_set_on (MeshKad *kad, gboolean is_on);
+
+/* What could not be announced is due now. */
+void mesh_kad_upkeep_retry (MeshKad *kad);
+
 /* The table was empty and is not any more. */
 void mesh_kad_upkeep_wake (MeshKad *kad);
 

@@ -113,8 +113,18 @@ mesh_kad_is_server (const MeshKad *kad)
 void
 mesh_kad_set_addrs (MeshKad *kad, GPtrArray *addrs)
 {
+  gboolean was_reachable = mesh_kad_is_reachable (kad, kad->addrs);
+
   mesh_kad_addrs_unref (kad->addrs);
   kad->addrs = mesh_kad_addrs_new (kad->pool, addrs, kad->config.scope);
+  if (!was_reachable && mesh_kad_is_reachable (kad, kad->addrs))
+    mesh_kad_upkeep_retry (kad);
+}
+
+void
+mesh_kad_set_upkeep (MeshKad *kad, gboolean is_on)
+{
+  mesh_kad_upkeep_set_on (kad, is_on);
 }
 
 void

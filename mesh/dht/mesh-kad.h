@@ -200,6 +200,9 @@ gboolean mesh_kad_is_server (const MeshKad *kad);
  */
 void mesh_kad_set_addrs (MeshKad *kad, GPtrArray *addrs);
 
+/* Whether the node does its own upkeep: refreshes and announcements. A new kad does. */
+void mesh_kad_set_upkeep (MeshKad *kad, gboolean is_on);
+
 /**
  * mesh_kad_add_peer:
  * @addrs: (element-type MeshMultiaddr): the first one is where it was met
@@ -295,8 +298,9 @@ void mesh_kad_report_provider (MeshKad *kad,
  * mesh_kad_provide:
  *
  * Announces that this node has what @multihash names, now and again every republish
- * interval until mesh_kad_unprovide(). When nobody could be told it is tried again: after
- * a minute, then ever less often, and as soon as the empty table gets a peer.
+ * interval until mesh_kad_unprovide(). When nobody could be told, or there is no address
+ * of ours to tell, it is tried again: after a minute, then ever less often, and as soon
+ * as the empty table gets a peer or we an address.
  */
 guint64 mesh_kad_provide (MeshKad *kad, const guint8 *multihash, gsize len, gint64 now_us)
     G_GNUC_WARN_UNUSED_RESULT;
