@@ -39,7 +39,8 @@ version_apply_cb (ShoalListingDetails *self)
 static char *
 trust_icon (ShoalListingDetails *self, gboolean is_verified)
 {
-  return g_strdup (is_verified ? "security-high-symbolic" : "dialog-question-symbolic");
+  return g_strdup (is_verified ? "security-high-symbolic"
+                               : "dialog-information-symbolic");
 }
 
 static void

@@ -13,6 +13,8 @@
 
 #define MOVE_US (350 * 1000)
 #define PULSE_US (1600 * 1000)
+/* Dots that move slowly need no more frames; a whole window is drawn for each. */
+#define PULSE_FRAME_MS 80
 #define ZOOM_STEP 1.25
 /* A finger or a pointer may miss a shape by so many pixels. */
 #define REACH 14.0
@@ -33,6 +35,7 @@ struct _ShoalMeshPicture
   gint64 move_start_us; /* frame time; 0: everything is in its place */
   guint n_active;       /* edges along which bytes move */
   guint tick_id;        /* 0: nothing to do */
+  guint pulse_id;       /* 0: no bytes move, or nobody looks */
   double drag_x, drag_y;
 };
 
@@ -177,6 +180,17 @@ look_at_changes (ShoalMeshPicture *self, gint64 now_us)
 }
 
 static gboolean
+pulse_cb (gpointer user_data)
+{
+  ShoalMeshPicture *self = user_data;
+
+  if (self->n_active == 0 || !is_animated (self))
+    self->pulse_id = 0;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return self->pulse_id != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static gboolean
 tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   ShoalMeshPicture *self = SHOAL_MESH_PICTURE (widget);
@@ -184,10 +198,10 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 
   if (shoal_mesh_nodes_is_changed (self->nodes))
     look_at_changes (self, now_us);
+  if (self->pulse_id == 0 && self->n_active > 0 && is_animated (self))
+    self->pulse_id = g_timeout_add (PULSE_FRAME_MS, pulse_cb, self);
   if (self->move_start_us != 0)
     move (self, now_us);
-  else if (self->n_active > 0 && is_animated (self))
-    gtk_widget_queue_draw (widget);
   else if (!shoal_mesh_nodes_is_changed (self->nodes))
     {
       self->tick_id = 0;
@@ -220,6 +234,7 @@ shoal_mesh_picture_unmap (GtkWidget *widget)
   if (self->tick_id != 0)
     gtk_widget_remove_tick_callback (widget, self->tick_id);
   self->tick_id = 0;
+  g_clear_handle_id (&self->pulse_id, g_source_remove);
   GTK_WIDGET_CLASS (shoal_mesh_picture_parent_class)->unmap (widget);
 }
 
@@ -642,6 +657,7 @@ shoal_mesh_picture_dispose (GObject *object)
 {
   ShoalMeshPicture *self = SHOAL_MESH_PICTURE (object);
 
+  g_clear_handle_id (&self->pulse_id, g_source_remove);
   if (self->nodes != NULL)
     g_signal_handlers_disconnect_by_data (self->nodes, self);
   g_clear_object (&self->nodes);

@@ -47,6 +47,8 @@ show_text (Scene *scene, const char *text, double x, double y, double alpha)
   pango_layout_set_text (layout, text, -1);
   pango_layout_get_pixel_extents (layout, NULL, &area);
   set_color (scene, &scene->colors->text, alpha);
+  /* Text of a peer at the edge stays in the picture. */
+  x = CLAMP (x, area.width / 2.0 + 3, MAX (scene->view->width - area.width / 2.0 - 3, 3));
   cairo_move_to (scene->cr, x - area.width / 2.0, y);
   pango_cairo_show_layout (scene->cr, layout);
 }

@@ -118,6 +118,13 @@ class Keyboard:
             self.send(CONTROL_KEYCODE, RELEASE)
 
 
+def click(bus, x, y):
+    """The left button at a point of the screen."""
+    bus.call_sync(REGISTRY, '/org/a11y/atspi/registry/deviceeventcontroller',
+                  'org.a11y.atspi.DeviceEventController', 'GenerateMouseEvent',
+                  GLib.Variant('(iis)', (x, y, 'b1c')), None, 0, TIMEOUT_MS, None)
+
+
 class Tree:
     """The accessible objects of one program."""
 

@@ -56,12 +56,12 @@ test_case (gconstpointer user_data)
 {
   const Case *test = user_data;
   g_autoptr (ShoalMeshStatus) status = shoal_mesh_status_new ();
+  g_autoptr (GVariant) answer
+      = g_variant_parse (G_VARIANT_TYPE_VARDICT, test->answer, NULL, NULL, NULL);
   g_autofree char *text = NULL;
 
-  shoal_dict_object_set_dict (
-      SHOAL_DICT_OBJECT (status),
-      g_variant_ref_sink (
-          g_variant_parse (G_VARIANT_TYPE_VARDICT, test->answer, NULL, NULL, NULL)));
+  g_assert_nonnull (answer);
+  shoal_dict_object_set_dict (SHOAL_DICT_OBJECT (status), answer);
   g_object_get (status, test->property, &text, NULL);
   g_assert_cmpstr (text, ==, test->expected);
 }
