@@ -18,9 +18,17 @@ struct MeshDhtLinks
   MeshDhtLinksFunc func;
   gpointer user_data;
   GHashTable *requests; /* (owned) (element-type guint64 Request) */
+  GHashTable *peers;    /* (owned) (element-type MeshPeerId Peer): being asked */
   GQueue idle;          /* (element-type Idle) (owned): oldest first */
   guint idle_id;        /* timer; 0: none */
 };
+
+/* A peer that is being asked. */
+typedef struct
+{
+  guint n_active;
+  GQueue waiting; /* (element-type Request): not owned, they are in links->requests */
+} Peer;
 
 /* A stream that waits for the next request to its peer. */
 typedef struct
@@ -32,6 +40,7 @@ typedef struct
 
 typedef enum
 {
+  STEP_WAIT, /* for another to the same peer to end */
   STEP_CONNECT,
   STEP_OPEN,
   STEP_WRITE,
@@ -151,15 +160,40 @@ take_stream (MeshDhtLinks *links, MeshPeerId *peer_id)
 
 /* One request. */
 
+/* It no longer counts against its peer: the next one may begin. */
+static void
+leave_peer (MeshDhtLinks *links, Request *request)
+{
+  Peer *peer = g_hash_table_lookup (links->peers, request->peer_id);
+  Request *next;
+
+  if (request->step == STEP_WAIT)
+    g_queue_remove (&peer->waiting, request);
+  else
+    peer->n_active--;
+  if (peer->n_active < MESH_DHT_LINKS_MAX_PEER_REQUESTS && peer->waiting.length > 0)
+    {
+      next = g_queue_pop_head (&peer->waiting);
+      next->step = STEP_CONNECT;
+      peer->n_active++;
+      advance (next);
+    }
+  else if (peer->n_active == 0 && peer->waiting.length == 0)
+    g_hash_table_remove (links->peers, request->peer_id);
+}
+
 /* Takes it out; the caller still holds a reference. */
 static MeshDhtLinks *
 detach (Request *request)
 {
   MeshDhtLinks *links = g_steal_pointer (&request->links);
 
-  request->step = STEP_DONE;
   if (links != NULL)
-    g_hash_table_remove (links->requests, &request->id);
+    {
+      leave_peer (links, request);
+      g_hash_table_remove (links->requests, &request->id);
+    }
+  request->step = STEP_DONE;
   return links;
 }
 
@@ -257,15 +291,15 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 finish (Request *request)
 {
-  MeshDhtLinks *links = detach (request);
+  MeshDhtLinks *links = request->links;
 
-  if (links == NULL)
-    return;
+  /* The next one to this peer takes the stream over. */
   if (request->expects_reply)
     keep_stream (links, request);
   else
     g_io_stream_close_async (G_IO_STREAM (request->stream), G_PRIORITY_DEFAULT, NULL,
                              NULL, NULL);
+  detach (request);
   links->func (request->id, request->reply, NULL, links->user_data);
 }
 
@@ -313,6 +347,8 @@ advance (Request *request)
     }
   switch (request->step)
     {
+    case STEP_WAIT:
+      return;
     case STEP_CONNECT:
       connect_peer (request);
       return;
@@ -337,6 +373,26 @@ advance (Request *request)
     }
 }
 
+static void
+peer_free (gpointer data)
+{
+  g_queue_clear (&((Peer *) data)->waiting);
+  g_free (data);
+}
+
+static Peer *
+ensure_peer (MeshDhtLinks *links, MeshPeerId *peer_id)
+{
+  Peer *peer = g_hash_table_lookup (links->peers, peer_id);
+
+  if (peer == NULL)
+    {
+      peer = g_new0 (Peer, 1);
+      g_hash_table_insert (links->peers, mesh_peer_id_ref (peer_id), peer);
+    }
+  return peer;
+}
+
 MeshDhtLinks *
 mesh_dht_links_new (MeshHost *host,
                     const char *protocol,
@@ -351,6 +407,8 @@ mesh_dht_links_new (MeshHost *host,
   links->user_data = user_data;
   links->requests = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
                                            (GDestroyNotify) request_unref);
+  links->peers = g_hash_table_new_full (mesh_peer_id_hash, mesh_peer_id_equal,
+                                        (GDestroyNotify) mesh_peer_id_unref, peer_free);
   return links;
 }
 
@@ -373,6 +431,7 @@ mesh_dht_links_free (MeshDhtLinks *links)
   while (g_hash_table_iter_next (&iter, NULL, &request))
     abandon (request);
   g_hash_table_unref (links->requests);
+  g_hash_table_unref (links->peers);
   g_queue_clear_full (&links->idle, idle_free);
   g_clear_handle_id (&links->idle_id, g_source_remove);
   g_object_unref (links->host);
@@ -389,6 +448,7 @@ mesh_dht_links_send (MeshDhtLinks *links,
                      gboolean expects_reply)
 {
   g_autoptr (Request) request = g_new0 (Request, 1);
+  Peer *peer = ensure_peer (links, peer_id);
 
   g_ref_count_init (&request->ref_count);
   request->id = request_id;
@@ -399,6 +459,13 @@ mesh_dht_links_send (MeshDhtLinks *links,
   request->expects_reply = expects_reply;
   request->cancellable = g_cancellable_new ();
   g_hash_table_insert (links->requests, &request->id, request_ref (request));
+  if (peer->n_active >= MESH_DHT_LINKS_MAX_PEER_REQUESTS)
+    {
+      g_queue_push_tail (&peer->waiting, request);
+      return;
+    }
+  peer->n_active++;
+  request->step = STEP_CONNECT;
   advance (request);
 }
 
@@ -409,6 +476,7 @@ mesh_dht_links_cancel (MeshDhtLinks *links, guint64 request_id)
 
   if (request == NULL)
     return;
+  leave_peer (links, request);
   abandon (request);
   g_hash_table_remove (links->requests, &request_id);
 }

@@ -11,6 +11,8 @@ typedef struct MeshDhtLinks MeshDhtLinks;
 
 /* An answer longer than this is refused. */
 #define MESH_DHT_LINKS_MAX_RESPONSE_BYTES (256u << 10)
+/* Requests to one peer at once; more wait for one of them to end. js-libp2p takes 32. */
+#define MESH_DHT_LINKS_MAX_PEER_REQUESTS 8
 /* A stream that nobody needs for so long is closed; js-libp2p resets it after 10 s. */
 #define MESH_DHT_LINKS_IDLE_US (5 * G_USEC_PER_SEC)
 

@@ -603,6 +603,20 @@ mesh_dht_report_provider (MeshDht *self,
   mesh_dht_queries_report (self->queries, self, query, peer, works);
 }
 
+/* Due at once: what can't be asked now is made up for by the upkeep. */
+static gboolean
+note_provided (MeshDht *self, GBytes *key)
+{
+  gboolean is_noted = TRUE;
+
+  for (guint i = 0; i < MESH_DHT_N_SIDES; i++)
+    if (self->sides[i] != NULL)
+      is_noted &= mesh_kad_restore_provided (
+          mesh_dht_side_get_kad (self->sides[i]), g_bytes_get_data (key, NULL),
+          g_bytes_get_size (key), g_get_monotonic_time ());
+  return is_noted;
+}
+
 void
 mesh_dht_provide_async (MeshDht *self,
                         MeshCid *cid,
@@ -612,10 +626,21 @@ mesh_dht_provide_async (MeshDht *self,
 {
   g_autoptr (GBytes) key = cid_key (cid);
   MeshDhtQueryPlan plan = { .command = MESH_KAD_COMMAND_PROVIDE, .key = key };
+  g_autoptr (GTask) task
+      = new_task (self, cancellable, callback, user_data, mesh_dht_provide_async);
 
+  if (!note_provided (self, key))
+    {
+      g_task_return_new_error (task, MESH_ERROR, MESH_ERROR_LIMIT,
+                               "More than %d keys can't be announced",
+                               MESH_KAD_MAX_PROVIDED);
+      return;
+    }
   mesh_dht_persist_provided (self, key, TRUE);
-  ask (self, &plan,
-       new_task (self, cancellable, callback, user_data, mesh_dht_provide_async));
+  ask (self, &plan, g_steal_pointer (&task));
+  for (guint i = 0; i < MESH_DHT_N_SIDES; i++)
+    if (self->sides[i] != NULL)
+      mesh_dht_side_pump (self->sides[i]);
 }
 
 gboolean

@@ -96,11 +96,13 @@ test_reuse (Fixture *f, gconstpointer data)
 static void
 test_many (Fixture *f, gconstpointer data)
 {
-  for (guint i = 0; i < 20; i++)
-    send (f, i + 1, "hello", TRUE);
-  net_test_wait (f->n_good == 20);
+  for (guint i = 0; i < 200; i++)
+    send (f, i + 1, "hello", i % 4 != 0);
+  net_test_wait (f->n_good == 200);
+  net_test_wait (f->n_served == 200);
+  g_assert_cmpuint (f->n_bad, ==, 0);
   g_assert_cmpuint (mesh_dht_serve_get_n_streams (f->serve), <=,
-                    MESH_DHT_SERVE_MAX_PEER_STREAMS);
+                    MESH_DHT_LINKS_MAX_PEER_REQUESTS);
 }
 
 static void
@@ -146,6 +148,25 @@ test_unreachable (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->last_code, ==, MESH_ERROR_UNREACHABLE);
 }
 
+/* Those that wait are begun when the ones before them are cancelled, or cancelled while
+ * they wait. */
+static void
+test_waiting (Fixture *f, gconstpointer data)
+{
+  guint n = MESH_DHT_LINKS_MAX_PEER_REQUESTS;
+
+  for (guint i = 0; i < n; i++)
+    send (f, i + 1, "no answer", TRUE);
+  net_test_wait (f->n_served == n);
+  send (f, 100, "hello", TRUE);
+  send (f, 101, "hello", TRUE);
+  send (f, 102, "hello", TRUE);
+  mesh_dht_links_cancel (f->links, 101);
+  mesh_dht_links_cancel (f->links, 1);
+  net_test_wait (f->n_good == 2);
+  g_assert_cmpuint (f->n_served, ==, n + 2);
+}
+
 /* Cancelled at each step, and by the end of the links: no call comes. */
 static void
 test_cancel (Fixture *f, gconstpointer data)
@@ -180,6 +201,7 @@ main (int argc, char **argv)
   TEST (stale_stream);
   TEST (refused);
   TEST (unreachable);
+  TEST (waiting);
   TEST (cancel);
   return g_test_run ();
 }

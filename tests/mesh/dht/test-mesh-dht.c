@@ -54,6 +54,38 @@ test_providers (void)
   nodes_clear (nodes, N);
 }
 
+static void
+count_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  guint *n_ended = user_data;
+
+  if (!mesh_dht_provide_finish (MESH_DHT (source), result, &error))
+    g_assert_error (error, MESH_ERROR, MESH_ERROR_BUSY);
+  (*n_ended)++;
+}
+
+/* More than can be asked at once: all of it is announced in time. */
+static void
+test_many_keys (void)
+{
+  DhtNode nodes[2];
+  guint n = MESH_DHT_MAX_QUERIES + 20, n_ended = 0;
+
+  nodes_init (nodes, 2);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("file %u", i);
+      g_autoptr (MeshCid) cid = dht_test_cid (text);
+
+      mesh_dht_provide_async (nodes[1].dht, cid, NULL, count_cb, &n_ended);
+    }
+  net_test_wait (n_ended == n);
+  g_assert_cmpuint (dht_node_stats (&nodes[1]).lan.kad.n_provided, ==, n);
+  net_test_wait (dht_node_stats (&nodes[0]).lan.kad.n_providers == n);
+  nodes_clear (nodes, 2);
+}
+
 /* The finder looks at each, and goes on until one works. */
 typedef struct
 {
@@ -258,6 +290,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/dht/providers", test_providers);
+  g_test_add_func ("/dht/many-keys", test_many_keys);
   g_test_add_func ("/dht/reported", test_reported);
   g_test_add_func ("/dht/values", test_values);
   g_test_add_func ("/dht/peers", test_peers);
