@@ -6,7 +6,7 @@
 
 #include "base/mesh-error.h"
 #include "dht/mesh-kad-answer-private.h"
-#include "dht/mesh-kad-crowd.h"
+#include "dht/mesh-kad-crowd-private.h"
 #include "dht/mesh-kad-upkeep-private.h"
 
 void
@@ -513,6 +513,26 @@ handle_request_timer (MeshKad *kad, MeshKadRequest *request)
   mesh_kad_query_advance (kad, request->query);
 }
 
+/* A lookup that is led astray for too long: who has answered so far gets the record, or
+ * nobody would. As much time again is for that. */
+static void
+run_out_of_time (MeshKad *kad, MeshKadQuery *query)
+{
+  gboolean is_to_store = query->command == MESH_KAD_COMMAND_PROVIDE
+                         || query->command == MESH_KAD_COMMAND_PUT_VALUE;
+
+  if (!is_to_store || query->is_storing || query->result.is_timed_out)
+    {
+      mesh_kad_query_cancel (kad, query, TRUE);
+      return;
+    }
+  query->result.is_timed_out = TRUE;
+  query->n_detours = MESH_KAD_CROWD_MAX_DETOURS;
+  mesh_heap_push (kad->timers, kad->now_us + kad->config.lookup_timeout_us, query->id);
+  begin_storing (kad, query);
+  advance_storing (kad, query);
+}
+
 void
 mesh_kad_query_handle_timer (MeshKad *kad, guint64 id)
 {
@@ -522,7 +542,7 @@ mesh_kad_query_handle_timer (MeshKad *kad, guint64 id)
   if (request != NULL)
     handle_request_timer (kad, request);
   else if (query != NULL)
-    mesh_kad_query_cancel (kad, query, TRUE);
+    run_out_of_time (kad, query);
 }
 
 /* The beginning. */

@@ -66,7 +66,7 @@ struct MeshKadQuery
   MeshKadLookup *lookup; /* (owned) */
   GArray *providers;     /* (owned) (nullable) (element-type MeshKadQueryProvider) */
   GHashTable *named;     /* (owned) (nullable): (element-type MeshKadPeer): index + 1 */
-  guint n_detours;       /* begun: see mesh-kad-crowd.h */
+  guint n_detours;       /* begun: see mesh-kad-crowd-private.h */
   GPtrArray *closest;    /* (owned) (nullable): to the key, on a detour */
   guint holders[MESH_KAD_TABLE_MAX_K]; /* indexes of those to store with, or to ask */
   guint n_holders;

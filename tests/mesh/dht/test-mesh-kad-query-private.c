@@ -66,6 +66,40 @@ test_timeout (void)
   kad_net_event_free (done);
 }
 
+/* Time runs out while somebody is silent: who did answer gets the record all the same. */
+static void
+test_timeout_stores (void)
+{
+  g_autoptr (KadNet) net = kad_net_new (5);
+  MeshKadConfig config = quiet_config ();
+  KadNode *node, *alive, *dead;
+  g_autoptr (GBytes) key = NULL;
+  MeshKadEvent *done;
+  MeshKadStats stats;
+  gsize len;
+  const guint8 *data;
+  guint64 id;
+
+  config.lookup_timeout_us = config.request_timeout_us / 2;
+  node = kad_net_add (net, &config, NULL);
+  alive = kad_net_add (net, &config, NULL);
+  dead = kad_net_add (net, &config, NULL);
+  kad_net_introduce (net, node, alive);
+  kad_net_introduce (net, node, dead);
+  dead->is_dead = TRUE;
+  key = kad_net_key (net);
+  data = g_bytes_get_data (key, &len);
+  id = mesh_kad_provide (node->kad, data, len, 0);
+  done = kad_net_wait (net, node, id, MESH_KAD_EVENT_DONE);
+  g_assert_true (done->result->is_timed_out);
+  g_assert_true (done->result->is_ok);
+  g_assert_cmpuint (done->result->n_stored, ==, 1);
+  g_assert_cmpint (done->result->duration_us, <, 2 * config.lookup_timeout_us);
+  mesh_kad_get_stats (alive->kad, &stats);
+  g_assert_cmpuint (stats.n_providers, ==, 1);
+  kad_net_event_free (done);
+}
+
 /* Cancelled in the middle: DONE comes at once, and a CANCEL for each request. */
 static void
 test_cancel (void)
@@ -139,6 +173,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kad-query/late-answers", test_late_answers);
   g_test_add_func ("/kad-query/timeout", test_timeout);
+  g_test_add_func ("/kad-query/timeout-stores", test_timeout_stores);
   g_test_add_func ("/kad-query/cancel", test_cancel);
   g_test_add_func ("/kad-query/probe", test_probe);
   return g_test_run ();

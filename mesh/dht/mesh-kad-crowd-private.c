@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "dht/mesh-kad-crowd.h"
+#include "dht/mesh-kad-crowd-private.h"
 
 #include <string.h>
 
