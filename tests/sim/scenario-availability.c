@@ -96,7 +96,7 @@ run_plan (const SimScenarioOptions *options,
   for (guint i = 0; i < options->n_nodes; i++)
     sim_kad_add (kad, SIM_NODE_PLAIN, 0);
   churn = sim_kad_churn_new (kad, &churn_config);
-  sim_kad_oracle_fill (kad, config.core.k);
+  sim_kad_oracle_fill (kad);
   keepers = sim_keepers_new (kad, churn, &keepers_config);
   sim_kad_trial_init (&result->trial, kad);
   sim_samples_init (&result->copies);

@@ -182,7 +182,7 @@ run_kad (const SimScenarioOptions *options, SimReport *report)
       sim_kad_add (kad, SIM_NODE_PLAIN, 0);
       g_array_append_val (providers, i); /* the side of a key is that of its number */
     }
-  sim_kad_oracle_fill (kad, config.core.k);
+  sim_kad_oracle_fill (kad);
   keys = sim_kad_trial_provide (kad, providers, options->is_quick ? 20 : 100, 100 * 1000);
   sim_loop_run_for (loop, 60 * G_USEC_PER_SEC);
   set_sides (kad, TRUE);

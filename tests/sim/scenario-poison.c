@@ -85,7 +85,7 @@ sim_scenario_poison (const SimScenarioOptions *options)
     }
   hostile
       = sim_hostile_kad_new (kad, SIM_HOSTILE_KAD_POISON, NULL, options->n_nodes / 5, 0);
-  sim_kad_oracle_fill (kad, config.core.k);
+  sim_kad_oracle_fill (kad);
   keys = sim_kad_trial_provide (kad, providers, options->is_quick ? 20 : 100, 100 * 1000);
   sim_kad_trial_init (&trial, kad);
   look_up (kad, &trial, options->is_quick ? 100 : 1000, keys);

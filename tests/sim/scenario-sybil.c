@@ -49,7 +49,7 @@ run_once (const SimScenarioOptions *options,
     sim_kad_add (kad, SIM_NODE_PLAIN, 0);
   hostile = sim_hostile_kad_new (kad, attack->kind, key, options->n_nodes / 5,
                                  attack->n_groups);
-  sim_kad_oracle_fill (kad, config.core.k);
+  sim_kad_oracle_fill (kad);
   tally->trial.kad = kad;
 
   provider = sim_kad_oracle_pick (kad, TRUE);

@@ -29,6 +29,16 @@ static const GOptionEntry entries[] = {
   { NULL },
 };
 
+static double
+get_cpu_s (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+         + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / G_USEC_PER_SEC;
+}
+
 static gboolean
 run (const SimScenario *scenario)
 {
@@ -36,6 +46,7 @@ run (const SimScenario *scenario)
   SimScenarioOptions options
       = { (guint64) seed, n_nodes > 0 ? (guint) n_nodes : size, is_quick };
   gint64 began_us = g_get_monotonic_time ();
+  double began_cpu_s = get_cpu_s ();
   g_autoptr (SimReport) report = scenario->run (&options);
   g_autofree char *text
       = is_json ? sim_report_to_json (report) : sim_report_to_text (report);
@@ -44,9 +55,9 @@ run (const SimScenario *scenario)
   fputs (text, stdout);
   getrusage (RUSAGE_SELF, &usage);
   if (!is_json)
-    printf ("  took %.1f s, peak memory of this process %ld MB\n\n",
+    printf ("  took %.1f s, %.1f s of CPU; peak memory of this process %ld MB\n\n",
             (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC,
-            usage.ru_maxrss / 1024);
+            get_cpu_s () - began_cpu_s, usage.ru_maxrss / 1024);
   fflush (stdout);
   return sim_report_is_ok (report);
 }

@@ -45,21 +45,17 @@ split (const SimKad *kad, const GArray *servers, guint from, guint to, guint bit
   return from;
 }
 
-/* Gives @node up to @k of @servers[@from, @to): one of each kth part. */
+/* Tells @node of @servers[@from, @to): of all, or of one of each part. */
 static void
-fill_bucket (SimKad *kad,
-             guint node,
-             guint k,
-             const GArray *servers,
-             guint from,
-             guint to)
+fill_bucket (SimKad *kad, guint node, const GArray *servers, guint from, guint to)
 {
   MeshRng *rng = sim_loop_get_rng (sim_kad_get_loop (kad));
-  guint n = to - from;
+  guint n = to - from, n_told = n <= MESH_KAD_K ? n : SIM_KAD_ORACLE_FAR;
 
-  for (guint i = 0; i < MIN (k, n); i++)
+  for (guint i = 0; i < n_told; i++)
     {
-      guint at = n <= k ? i : i * n / k + (guint) mesh_rng_below (rng, n / k);
+      guint at
+          = n == n_told ? i : i * n / n_told + (guint) mesh_rng_below (rng, n / n_told);
       guint other = g_array_index (servers, guint, from + at);
 
       if (other != node)
@@ -68,7 +64,7 @@ fill_bucket (SimKad *kad,
 }
 
 static void
-fill_node (SimKad *kad, guint node, guint k, const GArray *servers)
+fill_node (SimKad *kad, guint node, const GArray *servers)
 {
   const MeshKadKey *self = key_of (kad, node);
   guint from = 0, to = servers->len;
@@ -78,21 +74,21 @@ fill_node (SimKad *kad, guint node, guint k, const GArray *servers)
       guint middle = split (kad, servers, from, to, bit);
       gboolean is_set = (self->words[bit / 64] >> (63 - bit % 64) & 1) != 0;
 
-      fill_bucket (kad, node, k, servers, is_set ? from : middle, is_set ? middle : to);
+      fill_bucket (kad, node, servers, is_set ? from : middle, is_set ? middle : to);
       from = is_set ? middle : from;
       to = is_set ? to : middle;
     }
 }
 
 void
-sim_kad_oracle_fill (SimKad *kad, guint k)
+sim_kad_oracle_fill (SimKad *kad)
 {
   g_autoptr (GArray) servers = list_servers (kad);
 
   g_array_sort_with_data (servers, compare_by_key, kad);
   for (guint i = 0; i < sim_kad_get_n_nodes (kad); i++)
     if (sim_kad_get_core (kad, i) != NULL)
-      fill_node (kad, i, k, servers);
+      fill_node (kad, i, servers);
 }
 
 typedef struct

@@ -6,14 +6,17 @@
 
 /* What only somebody who sees every node of a DHT knows and can do. */
 
+/* What nodes have in each bucket after joining as sim_kad_join() does, measured: all of a
+ * bucket that holds no more than k, and about so many of any other. */
+#define SIM_KAD_ORACLE_FAR 12
+
 /**
  * sim_kad_oracle_fill:
- * @k: at most so many in a bucket
  *
- * Instead of joining: tells every node that is up of what it would have learned, up to @k
+ * Instead of joining: tells every node that is up of what it would have learned, some
  * servers of each bucket, spread over it. Needs no messages.
  */
-void sim_kad_oracle_fill (SimKad *kad, guint k);
+void sim_kad_oracle_fill (SimKad *kad);
 
 /**
  * sim_kad_oracle_list_closest:

@@ -86,6 +86,13 @@ node_at (const SimNet *net, guint node)
   return &g_array_index (net->nodes, Node, node);
 }
 
+/* g_int64_hash() would put all pairs with one XOR together. */
+static guint
+hash_conn_key (gconstpointer key)
+{
+  return (guint) sim_random_mix ((guint64) * (const gint64 *) key);
+}
+
 static void
 flight_free (gpointer data)
 {
@@ -108,7 +115,7 @@ sim_net_new (SimLoop *loop,
   net->handler = handler;
   net->world = world;
   net->nodes = g_array_new (FALSE, TRUE, sizeof (Node));
-  net->conns = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  net->conns = g_hash_table_new_full (hash_conn_key, g_int64_equal, NULL, g_free);
   net->flights = g_hash_table_new_full (NULL, NULL, flight_free, NULL);
   net->sweep_at = 1024;
   net->latency_seed = sim_loop_next_seed (loop);

@@ -8,7 +8,7 @@ static const SimScenario scenarios[] = {
   { "dht-lookup", "What does a lookup cost, and how does that grow?", 10000, 200,
     sim_scenario_dht_lookup },
   { "dht-churn", "Are records found while half of the nodes are replaced every hour?",
-    1000, 100, sim_scenario_dht_churn },
+    10000, 100, sim_scenario_dht_churn },
   { "availability", "Is a chunk there when it has three keepers that come and go?", 300,
     60, sim_scenario_availability },
   { "sybil", "Is a provider found past Sybils around its key?", 1000, 150,

@@ -78,7 +78,7 @@ test_broken_provider (void)
   g_autoptr (GBytes) key = sim_kad_new_key (kad);
   SimKadQuery *query;
 
-  sim_kad_oracle_fill (kad, 20);
+  sim_kad_oracle_fill (kad);
   sim_kad_provide (kad, 3, key);
   run_to_end (kad);
   query = sim_kad_find_providers (kad, 9, key, 1);
@@ -98,7 +98,7 @@ check_restart (gboolean is_recorded)
   g_autoptr (GBytes) key = sim_kad_new_key (kad);
   SimKadQuery *query;
 
-  sim_kad_oracle_fill (kad, 20);
+  sim_kad_oracle_fill (kad);
   sim_kad_provide (kad, 3, key);
   run_to_end (kad);
   sim_kad_set_up (kad, 3, FALSE);
@@ -108,7 +108,7 @@ check_restart (gboolean is_recorded)
         sim_kad_set_up (kad, i, FALSE);
         sim_kad_set_up (kad, i, TRUE);
       }
-  sim_kad_oracle_fill (kad, 20);
+  sim_kad_oracle_fill (kad);
   query = sim_kad_find_providers (kad, 9, key, 1);
   run_to_end (kad);
   g_assert_cmpuint (query->n_named, ==, is_recorded);
@@ -130,7 +130,7 @@ test_nated_asks_only (void)
   g_autoptr (GBytes) key = sim_kad_new_key (kad);
   SimKadQuery *query;
 
-  sim_kad_oracle_fill (kad, 20);
+  sim_kad_oracle_fill (kad);
   g_assert_false (sim_kad_is_server (kad, home));
   query = sim_kad_find_closest (kad, home, key);
   run_to_end (kad);
@@ -147,7 +147,7 @@ test_leaver_is_void (void)
   g_autoptr (GBytes) key = sim_kad_new_key (kad);
   SimKadQuery *query;
 
-  sim_kad_oracle_fill (kad, 20);
+  sim_kad_oracle_fill (kad);
   query = sim_kad_find_closest (kad, 0, key);
   sim_loop_run_for (loop, 1000);
   sim_kad_set_up (kad, 0, FALSE);
@@ -164,7 +164,7 @@ test_oracle (void)
   g_autoptr (GArray) nearest = NULL;
   SimKadQuery *query;
 
-  sim_kad_oracle_fill (kad, 20);
+  sim_kad_oracle_fill (kad);
   nearest = sim_kad_oracle_list_closest (kad, key, 20);
   query = sim_kad_find_closest (kad, 0, key);
   run_to_end (kad);
@@ -188,7 +188,7 @@ test_churn (void)
   g_autoptr (SimKadChurn) churn = NULL;
   guint n_up = 0;
 
-  sim_kad_oracle_fill (kad, 20);
+  sim_kad_oracle_fill (kad);
   churn = sim_kad_churn_new (kad, &config);
   sim_loop_run_for (loop, 3600 * (gint64) SECOND);
   for (guint i = 0; i < sim_kad_get_n_nodes (kad); i++)
@@ -218,7 +218,7 @@ test_hostile (void)
 
   for (guint i = 0; i < 30; i++)
     g_assert_false (sim_kad_is_honest (kad, g_array_index (nearest, guint, i)));
-  sim_kad_oracle_fill (kad, 20);
+  sim_kad_oracle_fill (kad);
   sim_kad_provide (kad, 0, key);
   run_to_end (kad);
   g_assert_cmpuint (sim_hostile_kad_get_n_asked (hostile), >, 10);
