@@ -164,10 +164,12 @@ name_bootstrap_state (MeshNode *node, MeshPeerId *peer)
 static void
 put_bootstrap (GVariantDict *to, MeshNode *node)
 {
+  const char *const *own = (const char *const *) mesh_node_get_config (node)->bootstrap;
+  g_auto (GStrv) addresses = mesh_node_dup_bootstrap_addresses (node);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (char **text = mesh_node_get_config (node)->bootstrap; *text != NULL; text++)
+  for (char **text = addresses; *text != NULL; text++)
     {
       g_autoptr (MeshMultiaddr) addr = mesh_multiaddr_parse (*text, NULL);
       g_autoptr (MeshPeerId) peer
@@ -181,7 +183,9 @@ put_bootstrap (GVariantDict *to, MeshNode *node)
                              g_variant_new_string (mesh_peer_id_to_string (peer)));
       g_variant_builder_add (&builder, "{sv}", "state",
                              g_variant_new_string (name_bootstrap_state (node, peer)));
-      g_variant_builder_add (&builder, "{sv}", "origin", g_variant_new_string ("config"));
+      g_variant_builder_add (
+          &builder, "{sv}", "origin",
+          g_variant_new_string (g_strv_contains (own, *text) ? "config" : "master"));
       g_variant_builder_close (&builder);
     }
   g_variant_dict_insert_value (to, "bootstrap", g_variant_builder_end (&builder));
@@ -229,7 +233,7 @@ GVariant *
 shoald_mesh_status_build (ShoaldEngine *engine, GError **error)
 {
   const char *const none[] = { NULL };
-  MeshDhtStats stats = { 0 };
+  MeshDhtStats stats;
   MeshNode *node;
   GVariantDict dict;
 
@@ -238,16 +242,13 @@ shoald_mesh_status_build (ShoaldEngine *engine, GError **error)
   node = shoald_engine_get_node (engine);
   g_variant_dict_init (&dict, NULL);
   put_registry (&dict, node);
-  if (mesh_node_get_dht (node) != NULL)
-    put_dht (&dict, engine, node);
+  put_dht (&dict, engine, node);
   put_gossip (&dict, node);
-  if (mesh_node_get_mdns (node) != NULL)
-    put_mdns (&dict, node);
+  put_mdns (&dict, node);
   put_bootstrap (&dict, node);
   put_peers (&dict, engine, node);
   /* The hash table of the internet is served only by who can be reached from there. */
-  if (mesh_node_get_dht (node) != NULL)
-    mesh_dht_get_stats (mesh_node_get_dht (node), &stats);
+  mesh_dht_get_stats (mesh_node_get_dht (node), &stats);
   g_variant_dict_insert (&dict, "reachability", "s",
                          stats.wan.is_server ? "public" : "unknown");
   g_variant_dict_insert (&dict, "relays", "^as", none);

@@ -222,8 +222,7 @@ held_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       finish (run);
       return;
     }
-  if (mesh_node_get_config (run->node)->dht != MESH_NODE_DHT_OFF
-      && mesh_node_get_dht (run->node) != NULL)
+  if (mesh_node_get_config (run->node)->dht != MESH_NODE_DHT_OFF)
     {
       ask_dht (run);
       return;

@@ -18,7 +18,7 @@ static const char *const shared_nets[]
     = { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8",
         "fc00::/7",   "fe80::/10",     "::1/128",        NULL };
 
-G_GNUC_UNUSED static void dht_changed_cb (MeshDht *dht, gpointer user_data);
+static void dht_changed_cb (MeshDht *dht, gpointer user_data);
 static void
 network_changed_cb (GNetworkMonitor *monitor, gboolean is_available, gpointer user_data);
 
@@ -73,7 +73,7 @@ graylisted_cb (MeshGossipService *gossip, MeshPeerId *peer, gpointer user_data)
   mesh_peer_book_note_bad (node->book, peer);
 }
 
-G_GNUC_UNUSED static void
+static void
 peer_found_cb (MeshMdns *mdns, MeshPeerId *peer, GPtrArray *addrs, gpointer user_data)
 {
   MeshNode *node = user_data;
@@ -95,7 +95,6 @@ keeps_cb (MeshPeerId *peer, gpointer user_data)
 
 /* Building. */
 
-#ifdef MESH_NODE_HAS_DHT
 static void
 build_dht (MeshNode *node)
 {
@@ -109,7 +108,6 @@ build_dht (MeshNode *node)
   mesh_dht_set_active (node->dht, FALSE);
   g_signal_connect (node->dht, "changed", G_CALLBACK (dht_changed_cb), node);
 }
-#endif
 
 static gboolean
 build_gossip (MeshNode *node, GError **error)
@@ -141,7 +139,7 @@ is_on_loopback (const MeshNodeConfig *config)
 static void
 build_discovery (MeshNode *node)
 {
-  G_GNUC_UNUSED MeshMdnsOptions options = MESH_MDNS_OPTIONS_DEFAULT;
+  MeshMdnsOptions options = MESH_MDNS_OPTIONS_DEFAULT;
 
   node->caps = mesh_caps_service_new (node->host, MESH_CAPS_SERVICE_INTERVAL_US);
   g_signal_connect (node->caps, "caps-changed", G_CALLBACK (caps_changed_cb), node);
@@ -150,18 +148,14 @@ build_discovery (MeshNode *node)
                                        MESH_PEER_KEEPER_MIN_CONNECTIONS);
   options.enabled = FALSE;
   options.allow_loopback = is_on_loopback (node->config);
-#ifdef MESH_NODE_HAS_MDNS
   node->mdns = mesh_mdns_new (node->host, &options);
   g_signal_connect (node->mdns, "peer-found", G_CALLBACK (peer_found_cb), node);
-#endif
 }
 
 gboolean
 mesh_node_mesh_build (MeshNode *node, GError **error)
 {
-#ifdef MESH_NODE_HAS_DHT
   build_dht (node);
-#endif
   if (!build_gossip (node, error))
     return FALSE;
   build_discovery (node);

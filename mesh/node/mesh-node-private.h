@@ -8,6 +8,7 @@
 #include "node/mesh-node-bootstrap.h"
 #include "node/mesh-node-figures.h"
 #include "node/mesh-node-lock.h"
+#include "node/mesh-node-origin.h"
 #include "node/mesh-node-roots.h"
 #include "node/mesh-node-trim.h"
 #include "node/mesh-node.h"
@@ -32,6 +33,7 @@ struct _MeshNode
   MeshGatewaySource *fallback;  /* (owned) (nullable): the gateway of the Master */
   MeshUpdateEngine *updates;    /* (owned) (nullable) */
   MeshNodeBootstrap *bootstrap; /* (owned) (nullable) */
+  MeshNodeOrigin *origin;       /* (owned) (nullable) */
   MeshPeerBook *book;           /* (owned) (nullable) */
   MeshDht *dht;                 /* (owned) (nullable) */
   MeshGossipService *gossip;    /* (owned) (nullable) */

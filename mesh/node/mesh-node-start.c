@@ -125,7 +125,6 @@ book_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   step_done (task, STEP_MESH, error);
 }
 
-#ifdef MESH_NODE_HAS_DHT
 static void
 dht_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -136,7 +135,6 @@ dht_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_prefix_error (&error, "Hash table: ");
   step_done (task, STEP_REGISTRY, error);
 }
-#endif
 
 static void
 registry_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -185,6 +183,8 @@ build_host (GTask *task, MeshNode *node)
   node->host = mesh_host_new (node->identity, &options);
   node->services = mesh_services_new (node->host);
   node->bootstrap = mesh_node_bootstrap_new (node->host);
+  node->origin
+      = mesh_node_origin_new (node->config->data_dir, node->pool, node->bootstrap);
   randombytes_buf (&seed, sizeof seed);
   node->bitswap = mesh_bitswap_new (node->host, node->store, node->pool, seed);
   mesh_node_watch_private (node);
@@ -286,12 +286,8 @@ advance (GTask *task)
           || !mesh_node_set_servers_private (node, node->config, &error))
         undo (g_object_ref (task), error);
       else
-#ifdef MESH_NODE_HAS_DHT
         mesh_dht_start_async (node->dht, g_task_get_cancellable (task), dht_cb,
                               g_object_ref (task));
-#else
-        step_done (task, STEP_REGISTRY, NULL);
-#endif
       return;
     case STEP_REGISTRY:
       open_registry (task, node);

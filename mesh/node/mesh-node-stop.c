@@ -71,7 +71,6 @@ registry_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   step_done (task, STEP_MESH, error);
 }
 
-#ifdef MESH_NODE_HAS_DHT
 static void
 dht_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -81,7 +80,6 @@ dht_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   (void) mesh_dht_stop_finish (MESH_DHT (object), result, &error);
   step_done (task, STEP_BOOK, error);
 }
-#endif
 
 static void
 book_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -166,13 +164,11 @@ advance (GTask *task)
     case STEP_MESH:
       g_clear_object (&node->registry);
       mesh_node_mesh_tear_down (node);
-#ifdef MESH_NODE_HAS_DHT
       if (node->dht != NULL)
         {
           mesh_dht_stop_async (node->dht, NULL, dht_cb, g_object_ref (task));
           return;
         }
-#endif
       break;
     case STEP_BOOK:
       g_clear_object (&node->dht);
@@ -187,6 +183,9 @@ advance (GTask *task)
       mesh_bitswap_stop_async (node->bitswap, bitswap_cb, g_object_ref (task));
       return;
     case STEP_HOST:
+      if (node->origin != NULL)
+        mesh_node_origin_stop (node->origin);
+      g_clear_object (&node->origin);
       g_clear_object (&node->bootstrap);
       if (node->host == NULL)
         break;

@@ -39,6 +39,7 @@ follow_network (MeshNode *node)
   if (node->bootstrap == NULL)
     return;
   mesh_node_bootstrap_set_active (node->bootstrap, is_wanted);
+  mesh_node_origin_set_active (node->origin, is_wanted);
   mesh_node_mesh_set_wanted (node, is_wanted);
   if (is_wanted)
     return;
@@ -292,6 +293,7 @@ mesh_node_set_servers_private (MeshNode *node,
   node->gateways = g_steal_pointer (&gateways);
   g_set_object (&node->master, master);
   g_set_object (&node->fallback, fallback);
+  mesh_node_origin_set_master (node->origin, master);
   return TRUE;
 }
 
@@ -379,8 +381,7 @@ mesh_node_apply_private (MeshNode *node, const MeshNodeConfig *config, GError **
   mesh_registry_set_mode (node->registry, registry_modes[config->registry]);
   mesh_registry_set_sharing (node->registry, is_serving && config->is_announcing);
   if (has_new_bootstrap)
-    mesh_node_bootstrap_set_addresses (node->bootstrap,
-                                       (const char *const *) config->bootstrap);
+    mesh_node_origin_set_own (node->origin, (const char *const *) config->bootstrap);
   mesh_node_mesh_apply (node);
   follow_network (node);
   return TRUE;
@@ -466,6 +467,7 @@ mesh_node_dispose (GObject *object)
   mesh_node_mesh_tear_down (node);
   g_clear_object (&node->dht);
   g_clear_object (&node->book);
+  g_clear_object (&node->origin);
   g_clear_object (&node->bootstrap);
   g_clear_object (&node->bitswap);
   g_clear_pointer (&node->services, mesh_services_free);
@@ -630,6 +632,13 @@ mesh_node_dup_listen_addresses (MeshNode *node)
   for (guint i = 0; i < addrs->len; i++)
     g_strv_builder_add (builder, mesh_multiaddr_to_string (g_ptr_array_index (addrs, i)));
   return g_strv_builder_end (builder);
+}
+
+char **
+mesh_node_dup_bootstrap_addresses (MeshNode *node)
+{
+  return node->origin != NULL ? mesh_node_origin_dup_addresses (node->origin)
+                              : g_new0 (char *, 1);
 }
 
 gboolean

@@ -170,6 +170,14 @@ gboolean mesh_node_hold_finish (MeshNode *node,
 void mesh_node_release (MeshNode *node);
 
 /**
+ * mesh_node_dup_bootstrap_addresses:
+ *
+ * Returns: (transfer full): where the node begins: the addresses of its configuration,
+ *   then those that the Master Server signed
+ */
+char **mesh_node_dup_bootstrap_addresses (MeshNode *node) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * mesh_node_is_bootstrap:
  *
  * Returns: whether @peer_id is one of the bootstrap peers

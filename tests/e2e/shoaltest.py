@@ -148,6 +148,23 @@ class Node:
             raise CtlError(list(map(str, command)), done.returncode, done.stdout, done.stderr)
         return json.loads(done.stdout) if done.stdout.strip() else None
 
+    def bus_call(self, path, method, *arguments):
+        """Calls org.shoal.Shoal1.METHOD, arguments and reply as text of GVariants."""
+        done = subprocess.run(
+            ["gdbus", "call", "--session", "--dest", self.bus_name, "--object-path", path,
+             "--method", f"org.shoal.Shoal1.{method}" if "freedesktop" not in method else method,
+             *arguments],
+            env=self.environment, capture_output=True, text=True, timeout=DEADLINE_S,
+            stdin=subprocess.DEVNULL)
+        if done.returncode != 0:
+            raise CtlError([method], done.returncode, done.stdout, done.stderr)
+        return done.stdout.strip()
+
+    def bus_get(self, path, interface, name):
+        """A property of an object, as text."""
+        return self.bus_call(path, "org.freedesktop.DBus.Properties.Get",
+                             f"org.shoal.Shoal1.{interface}", name)
+
     def begin(self, *command):
         """Starts shoalctl and does not wait."""
         return subprocess.Popen(

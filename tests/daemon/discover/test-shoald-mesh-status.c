@@ -53,21 +53,15 @@ test_status (EngineFixture *fixture, gconstpointer data)
 
   test_wait_until (count_connected (other) == 1);
   status = build (other);
-  if (mesh_node_get_dht (shoald_engine_get_node (other)) != NULL)
-    {
-      dht = get_part (status, "dht");
-      g_assert_true (g_variant_lookup (dht, "setting", "&s", &text));
-      g_assert_cmpstr (text, ==, "auto");
-      lan = get_part (dht, "lan");
-      g_assert_true (g_variant_lookup (lan, "protocol", "&s", &text));
-      g_assert_cmpstr (text, ==, "/ipfs/lan/kad/1.0.0");
-    }
-  if (mesh_node_get_mdns (shoald_engine_get_node (other)) != NULL)
-    {
-      mdns = get_part (status, "mdns");
-      g_assert_true (g_variant_lookup (mdns, "running", "b", &flag));
-      g_assert_false (flag);
-    }
+  dht = get_part (status, "dht");
+  g_assert_true (g_variant_lookup (dht, "setting", "&s", &text));
+  g_assert_cmpstr (text, ==, "auto");
+  lan = get_part (dht, "lan");
+  g_assert_true (g_variant_lookup (lan, "protocol", "&s", &text));
+  g_assert_cmpstr (text, ==, "/ipfs/lan/kad/1.0.0");
+  mdns = get_part (status, "mdns");
+  g_assert_true (g_variant_lookup (mdns, "running", "b", &flag));
+  g_assert_false (flag);
   registry = get_part (status, "registry");
   g_assert_true (g_variant_lookup (registry, "mode", "&s", &text));
   g_assert_cmpstr (text, ==, "hybrid");

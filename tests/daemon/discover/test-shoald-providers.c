@@ -88,12 +88,10 @@ test_find (EngineFixture *fixture, gconstpointer data)
 static void
 test_alone (EngineFixture *fixture, gconstpointer data)
 {
-  gboolean has_dht = mesh_node_get_dht (shoald_engine_get_node (fixture->engine)) != NULL;
   ShoaldJob *job
       = find (fixture->engine, "QmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n");
 
-  engine_fixture_wait_error (job, MESH_ERROR,
-                             has_dht ? MESH_ERROR_UNREACHABLE : MESH_ERROR_WRONG_STATE);
+  engine_fixture_wait_error (job, MESH_ERROR, MESH_ERROR_UNREACHABLE);
 }
 
 static void

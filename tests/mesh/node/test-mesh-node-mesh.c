@@ -18,9 +18,6 @@ is_dht_active (MeshNode *node)
 {
   MeshDhtStats stats;
 
-  if (mesh_node_get_dht (node) == NULL)
-    return mesh_node_get_config (node)->sharing >= MESH_NODE_SHARING_DOWNLOAD_ONLY
-           && mesh_node_get_config (node)->dht != MESH_NODE_DHT_OFF;
   mesh_dht_get_stats (mesh_node_get_dht (node), &stats);
   return stats.is_active;
 }
@@ -28,9 +25,7 @@ is_dht_active (MeshNode *node)
 static gboolean
 is_mdns_off (MeshNode *node)
 {
-  MeshMdns *mdns = mesh_node_get_mdns (node);
-
-  return mdns == NULL || g_str_equal (mesh_mdns_get_backend (mdns), "off");
+  return g_str_equal (mesh_mdns_get_backend (mesh_node_get_mdns (node)), "off");
 }
 
 static guint

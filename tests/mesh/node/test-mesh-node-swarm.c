@@ -74,13 +74,6 @@ test_provider (void)
   MeshNode *author, *user;
 
   g_assert_no_error (error);
-  if (mesh_node_get_dht (middle) == NULL)
-    {
-      g_test_skip ("built without the hash table");
-      node_test_stop (middle);
-      node_test_remove_dir (dir);
-      return;
-    }
   node_test_set_bootstrap (author_config, middle);
   node_test_set_bootstrap (user_config, middle);
   author = node_test_start (author_config, &error);
