@@ -114,7 +114,8 @@ stop_process (GSubprocess **process)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  g_subprocess_send_signal (*process, SIGTERM);
+  /* Without its bus avahi-daemon may not hear SIGTERM. */
+  g_subprocess_force_exit (*process);
   g_subprocess_wait_async (*process, NULL, net_test_result_cb, &result);
   net_test_wait (result != NULL);
   g_clear_object (process);
