@@ -252,7 +252,7 @@ run_remove (ShoalctlSession *session)
 
 const ShoalctlCommand shoalctl_apps_commands[] = {
   { "install", "TARGET", 1, 1,
-    "Install an app by shoal: link, id, id@version or manifest file", install_options,
+    "Install an app by shoal: link, id, id@range or manifest file", install_options,
     run_install },
   { "list", "", 0, 0, "List the apps and their updates", NULL, run_list },
   { "launch", "APP [ARGUMENT…]", 1, G_MAXUINT, "Start an app", NULL, run_launch },

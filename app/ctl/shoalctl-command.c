@@ -16,10 +16,12 @@ static const struct
   { "The daemon", shoalctl_status_commands },
   { "Apps", shoalctl_apps_commands },
   { "Updates", shoalctl_updates_commands },
-  { "Publishing and finding", shoalctl_publish_commands },
+  { "Finding", shoalctl_search_commands },
+  { "Publishing", shoalctl_publish_commands },
   { "Content", shoalctl_content_commands },
   { "The store", shoalctl_store_commands },
   { "The network", shoalctl_network_commands },
+  { "The mesh", shoalctl_mesh_commands },
   { "Organisations", shoalctl_org_commands },
 };
 

@@ -44,9 +44,11 @@ extern const ShoalctlOption shoalctl_command_global_options[];
 
 extern const ShoalctlCommand shoalctl_apps_commands[];
 extern const ShoalctlCommand shoalctl_content_commands[];
+extern const ShoalctlCommand shoalctl_mesh_commands[];
 extern const ShoalctlCommand shoalctl_network_commands[];
 extern const ShoalctlCommand shoalctl_org_commands[];
 extern const ShoalctlCommand shoalctl_publish_commands[];
+extern const ShoalctlCommand shoalctl_search_commands[];
 extern const ShoalctlCommand shoalctl_status_commands[];
 extern const ShoalctlCommand shoalctl_store_commands[];
 extern const ShoalctlCommand shoalctl_updates_commands[];

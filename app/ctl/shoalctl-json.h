@@ -18,6 +18,8 @@ typedef enum
   SHOALCTL_VIEW_SINCE,   /* a moment, seconds since 1970 */
   SHOALCTL_VIEW_PERCENT, /* 0.0 to 1.0; negative: not known */
   SHOALCTL_VIEW_SOURCES, /* who gave how much */
+  SHOALCTL_VIEW_SCORE,   /* 0.0 to 1.0, two digits */
+  SHOALCTL_VIEW_WHO,     /* peer ids shortened, "local" and URLs as they are */
 } ShoalctlView;
 
 typedef struct

@@ -24,6 +24,11 @@ static const ShoalctlField peer_fields[] = {
   { "protocols", "Protocols", "as", NULL, 0 },
   { "connected_since", "ConnectedSince", "x", "Connected", SHOALCTL_VIEW_SINCE },
   { "is_bootstrap", "IsBootstrap", "b", NULL, 0 },
+  { "kind", "Kind", "s", "Kind", 0 },
+  { "score", "Score", "d", "Score", SHOALCTL_VIEW_SCORE },
+  { "score_parts", "ScoreParts", "a{sv}", NULL, 0 },
+  { "roles", "Roles", "as", "Roles", 0 },
+  { "caps", "Caps", "a{sv}", NULL, 0 },
   { NULL },
 };
 
@@ -156,15 +161,6 @@ run_cancel (ShoalctlSession *session)
     shoalctl_session_call_done (session, G_DBUS_PROXY (found), "Cancel", NULL);
 }
 
-static void
-run_providers (ShoalctlSession *session)
-{
-  shoalctl_session_fail_text (session,
-                              "Finding providers in the DHT is not available yet in "
-                              "shoalctl " PACKAGE_VERSION
-                              "; ask a peer you know: shoalctl get CID --peer MULTIADDR");
-}
-
 const ShoalctlCommand shoalctl_network_commands[] = {
   { "peers", "", 0, 0, "List the connected peers", NULL, run_peers },
   { "connect", "MULTIADDR", 1, 1, "Connect to a peer", NULL, run_connect },
@@ -173,7 +169,5 @@ const ShoalctlCommand shoalctl_network_commands[] = {
   { "transfers", "", 0, 0, "List what is on its way and what is being done", NULL,
     run_transfers },
   { "cancel", "ID", 1, 1, "Stop a transfer or operation", NULL, run_cancel },
-  { "providers", "CID", 1, 1, "Not available yet: who has content, by the DHT", NULL,
-    run_providers, TRUE },
   { NULL },
 };

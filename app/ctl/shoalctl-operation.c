@@ -10,8 +10,10 @@ typedef struct
 {
   ShoalctlSession *session; /* (unowned) */
   ShoalctlOperationFunc ended;
-  GDBusProxy *proxy; /* (owned) (nullable): once the object is seen */
-  char *path;        /* (owned) (nullable): once it is known */
+  ShoalctlItemsFunc found; /* (nullable) */
+  GVariant *items;         /* (owned) (nullable): that were told last */
+  GDBusProxy *proxy;       /* (owned) (nullable): once the object is seen */
+  char *path;              /* (owned) (nullable): once it is known */
   gint64 began_us;
   gulong added_id;       /* of the object manager */
   gulong removed_id;     /* of the object manager */
@@ -38,11 +40,26 @@ operation_free (Operation *operation)
 {
   stop_watching (operation);
   g_clear_object (&operation->proxy);
+  g_clear_pointer (&operation->items, g_variant_unref);
   g_free (operation->path);
   g_free (operation);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Operation, operation_free)
+
+static void
+tell_items (Operation *operation, GVariant *properties)
+{
+  g_autoptr (GVariant) items
+      = g_variant_lookup_value (properties, "Items", G_VARIANT_TYPE ("aa{sv}"));
+
+  if (operation->found == NULL || items == NULL
+      || (operation->items != NULL && g_variant_equal (items, operation->items)))
+    return;
+  g_clear_pointer (&operation->items, g_variant_unref);
+  operation->items = g_variant_ref (items);
+  operation->found (operation->session, items);
+}
 
 /* Frees @operation. */
 static void
@@ -55,6 +72,8 @@ finish (Operation *operation, GVariant *properties, const GError *error)
   end.seconds = (g_get_monotonic_time () - operation->began_us) / 1e6;
   stop_watching (operation);
   shoalctl_session_show_progress (operation->session, NULL);
+  if (properties != NULL)
+    tell_items (operation, properties);
   if (error == NULL)
     result = g_variant_lookup_value (properties, "Result", G_VARIANT_TYPE_VARDICT);
   if (error == NULL && result == NULL)
@@ -155,6 +174,7 @@ changed (Operation *operation)
   g_variant_lookup (properties, "State", "&s", &state);
   if (!is_final (state))
     {
+      tell_items (operation, properties);
       shoalctl_session_show_progress (operation->session, properties);
       return;
     }
@@ -255,15 +275,28 @@ began (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
+shoalctl_operation_begin_question (ShoalctlSession *session,
+                                   GDBusProxy *proxy,
+                                   const char *method,
+                                   GVariant *parameters,
+                                   ShoalctlItemsFunc found,
+                                   ShoalctlOperationFunc ended)
+{
+  Operation *operation = operation_new (session, ended);
+
+  operation->found = found;
+  g_dbus_proxy_call (proxy, method, parameters, G_DBUS_CALL_FLAGS_NONE, G_MAXINT,
+                     shoalctl_session_get_cancellable (session), began, operation);
+}
+
+void
 shoalctl_operation_begin (ShoalctlSession *session,
                           GDBusProxy *proxy,
                           const char *method,
                           GVariant *parameters,
                           ShoalctlOperationFunc ended)
 {
-  g_dbus_proxy_call (proxy, method, parameters, G_DBUS_CALL_FLAGS_NONE, G_MAXINT,
-                     shoalctl_session_get_cancellable (session), began,
-                     operation_new (session, ended));
+  shoalctl_operation_begin_question (session, proxy, method, parameters, NULL, ended);
 }
 
 void

@@ -36,6 +36,26 @@ void shoalctl_operation_begin (ShoalctlSession *session,
                                ShoalctlOperationFunc ended);
 
 /**
+ * ShoalctlItemsFunc:
+ * @items: aa{sv}: all that has been found so far; valid during the call
+ */
+typedef void (*ShoalctlItemsFunc) (ShoalctlSession *session, GVariant *items);
+
+/**
+ * shoalctl_operation_begin_question:
+ * @found: (nullable): called whenever the Items of the operation are new, the last time
+ *   right before @ended
+ *
+ * As shoalctl_operation_begin(), for an operation that finds things.
+ */
+void shoalctl_operation_begin_question (ShoalctlSession *session,
+                                        GDBusProxy *proxy,
+                                        const char *method,
+                                        GVariant *parameters,
+                                        ShoalctlItemsFunc found,
+                                        ShoalctlOperationFunc ended);
+
+/**
  * shoalctl_operation_follow:
  * @path: of a Transfer or an Operation
  */

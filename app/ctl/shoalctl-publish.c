@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright (C) 2026 The Shoal authors */
 
-/* The publisher's side, and finding what others publish. */
+/* The publisher's side. */
 #include "config.h"
 
 #include "ctl/shoalctl-operation.h"
@@ -20,6 +20,8 @@ static const ShoalctlField publish_fields[] = {
   { "envelope", "envelope", "s", "Manifest", 0 },
   { "link", "link", "s", "Link", 0 },
   { "master", "master", "s", "Published at", 0 },
+  { "announced", "announced", "b", "Announced", 0 },
+  { "announced_to", "announced-to", "u", "To peers", 0 },
   { NULL },
 };
 
@@ -27,37 +29,6 @@ static const ShoalctlField key_fields[] = {
   { "name", "name", "s", "Name", 0 },
   { "fingerprint", "fingerprint", "s", "Fingerprint", 0 },
   { "public_key", "public-key", "s", NULL, 0 },
-  { NULL },
-};
-
-static const ShoalctlField search_fields[] = {
-  { "app", "app", "s", "App", 0 },
-  { "name", "name", "s", "Name", 0 },
-  { "version", "version", "s", "Version", 0 },
-  { "size", "size", "t", "Size", SHOALCTL_VIEW_BYTES },
-  { "installed", "installed", "b", "Installed", 0 },
-  { "summary", "summary", "s", "Summary", 0 },
-  { "publishers", "publishers", "as", NULL, 0 },
-  { "categories", "categories", "as", NULL, 0 },
-  { "source", "source", "s", NULL, 0 },
-  { NULL },
-};
-
-static const ShoalctlField show_fields[] = {
-  { "app", "app", "s", "App", 0 },
-  { "name", "name", "s", "Name", 0 },
-  { "summary", "summary", "s", "Summary", 0 },
-  { "version", "version", "s", "Version", 0 },
-  { "channel", "channel", "s", "Channel", 0 },
-  { "installed_version", "installed-version", "s", "Installed", 0 },
-  { "size", "size", "t", "Size", SHOALCTL_VIEW_BYTES },
-  { "fetch_size", "fetch-size", "t", "To fetch", SHOALCTL_VIEW_BYTES },
-  { "cid", "cid", "s", "CID", 0 },
-  { "publishers", "publishers", "as", "Publishers", 0 },
-  { "trusted", "trusted", "b", "Known keys", 0 },
-  { "source", "source", "s", "Found at", 0 },
-  { "source_name", "source-name", "s", NULL, 0 },
-  { "release_notes", "release-notes", "s", "Notes", 0 },
   { NULL },
 };
 
@@ -87,17 +58,6 @@ static const ShoalctlOption publish_options[] = {
   { "copy", 0, SHOALCTL_OPTION_FLAG, NULL,
     "Copy the files in place of referring to them" },
   { "output", 'o', SHOALCTL_OPTION_PATH, "PATH", "Also write the signed manifest here" },
-  { NULL },
-};
-
-static const ShoalctlOption search_options[] = {
-  { "limit", 0, SHOALCTL_OPTION_NUMBER, "N", "At most so many results" },
-  { "category", 0, SHOALCTL_OPTION_STRING, "NAME", "Only of this category" },
-  { NULL },
-};
-
-static const ShoalctlOption show_options[] = {
-  { "channel", 0, SHOALCTL_OPTION_STRING, "NAME", "Release channel; default: stable" },
   { NULL },
 };
 
@@ -204,56 +164,11 @@ run_keys_list (ShoalctlSession *session)
   shoalctl_session_call (session, manager_of (session), "ListKeys", NULL, keys_listed);
 }
 
-static void
-searched (ShoalctlSession *session, GVariant *reply)
-{
-  print_dicts (session, reply, search_fields, "Nothing was found.");
-}
-
-static void
-run_search (ShoalctlSession *session)
-{
-  static const ShoalctlOptionKey keys[]
-      = { { "limit", "limit", "u" }, { "category", "category", "s" }, { NULL } };
-  g_autofree char *query = g_strjoinv (
-      " ",
-      (char **) shoalctl_arguments_get_words (shoalctl_session_get_arguments (session)));
-  g_autoptr (GVariantBuilder) options = shoalctl_operation_build_options (session, keys);
-
-  shoalctl_session_call (session, manager_of (session), "Search",
-                         g_variant_new ("(sa{sv})", query, options), searched);
-}
-
-static void
-inspected (ShoalctlSession *session, GVariant *reply)
-{
-  g_autoptr (GVariant) info = g_variant_get_child_value (reply, 0);
-
-  shoalctl_session_print_record (session, shoalctl_json_from_dict (info, show_fields),
-                                 show_fields);
-  shoalctl_session_done (session);
-}
-
-static void
-run_show (ShoalctlSession *session)
-{
-  static const ShoalctlOptionKey keys[] = { { "channel", "channel", "s" }, { NULL } };
-  g_autofree char *target = shoalctl_session_get_target (session, 0);
-  g_autoptr (GVariantBuilder) options = shoalctl_operation_build_options (session, keys);
-
-  shoalctl_session_call (session, manager_of (session), "Inspect",
-                         g_variant_new ("(sa{sv})", target, options), inspected);
-}
-
 const ShoalctlCommand shoalctl_publish_commands[] = {
   { "publish", "DIR", 1, 1, "Sign a folder as a release of an app and share it",
     publish_options, run_publish },
   { "keys create", "NAME", 1, 1, "Make a publisher key", NULL, run_keys_create },
   { "keys list", "", 0, 0, "List the publisher keys of this machine", NULL,
     run_keys_list },
-  { "search", "[WORD…]", 0, G_MAXUINT, "Search the Master Server", search_options,
-    run_search },
-  { "show", "TARGET", 1, 1, "Find and verify a release without fetching it", show_options,
-    run_show },
   { NULL },
 };

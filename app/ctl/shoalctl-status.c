@@ -22,6 +22,11 @@ static const ShoalctlField status_fields[] = {
   { "http_address", "HttpAddress", "s", "HTTP on", 0 },
   { "gateways", "Gateways", "as", "Gateways", 0 },
   { "bootstrap", "Bootstrap", "as", "Bootstrap", 0 },
+  { "registry_mode", "RegistryMode", "s", "Registry", 0 },
+  { "catalog_size", "CatalogSize", "u", "Apps known", 0 },
+  { "dht_mode", "DhtMode", "s", NULL, 0 },
+  { "mdns", "Mdns", "b", NULL, 0 },
+  { "announce", "Announce", "b", NULL, 0 },
   { "peer_count", "PeerCount", "u", "Peers", 0 },
   { "upload_bps", "UploadBps", "t", "Upload", SHOALCTL_VIEW_RATE },
   { "download_bps", "DownloadBps", "t", "Download", SHOALCTL_VIEW_RATE },
@@ -257,6 +262,102 @@ run_config_set (ShoalctlSession *session)
                          "GetConfig", NULL, types_got);
 }
 
+/* Lists grow and shrink by one value; the daemon itself does it for bootstrap peers, so
+ * that none is lost when two programs do it at once. */
+
+/* Returns: (transfer full) (nullable): @list with @value added or removed; %NULL: it was
+ *   not there */
+static GVariant *
+edit_list (GVariant *list, const char *value, gboolean is_adding)
+{
+  g_autofree const char **words = g_variant_get_strv (list, NULL);
+  g_autoptr (GPtrArray) edited = g_ptr_array_new ();
+  gboolean was_there = FALSE;
+
+  for (gsize i = 0; words[i] != NULL; i++)
+    if (g_str_equal (words[i], value))
+      was_there = TRUE;
+    else
+      g_ptr_array_add (edited, (gpointer) words[i]);
+  if (!is_adding && !was_there)
+    return NULL;
+  if (is_adding)
+    g_ptr_array_add (edited, (gpointer) value);
+  return g_variant_ref_sink (
+      g_variant_new_strv ((const char *const *) edited->pdata, (gssize) edited->len));
+}
+
+static void
+edit_setting (ShoalctlSession *session, GVariant *reply, gboolean is_adding)
+{
+  g_autoptr (GVariant) values = g_variant_get_child_value (reply, 0);
+  const char *key = shoalctl_session_get_word (session, 0);
+  const char *value = shoalctl_session_get_word (session, 1);
+  g_autoptr (GVariant) list
+      = g_variant_lookup_value (values, key, G_VARIANT_TYPE_STRING_ARRAY);
+  g_autoptr (GVariant) edited = NULL;
+
+  if (list == NULL)
+    {
+      shoalctl_session_fail_text (
+          session, "There is no setting “%s” that is a list; see shoalctl config get",
+          key);
+      return;
+    }
+  edited = edit_list (list, value, is_adding);
+  if (edited == NULL)
+    shoalctl_session_fail_text (session, "“%s” is not in %s; see shoalctl config get %s",
+                                value, key, key);
+  else
+    send_setting (session, key, edited);
+}
+
+static void
+list_got_to_add (ShoalctlSession *session, GVariant *reply)
+{
+  edit_setting (session, reply, TRUE);
+}
+
+static void
+list_got_to_remove (ShoalctlSession *session, GVariant *reply)
+{
+  edit_setting (session, reply, FALSE);
+}
+
+static void
+bootstrap_edited (ShoalctlSession *session, GVariant *reply)
+{
+  g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new_parsed ("(@as [],)"));
+
+  config_set (session, none);
+}
+
+static void
+begin_edit (ShoalctlSession *session, gboolean is_adding)
+{
+  GDBusProxy *manager = G_DBUS_PROXY (shoalctl_session_get_manager (session));
+
+  if (g_str_equal (shoalctl_session_get_word (session, 0), "bootstrap"))
+    shoalctl_session_call (
+        session, manager, is_adding ? "AddBootstrap" : "RemoveBootstrap",
+        g_variant_new ("(s)", shoalctl_session_get_word (session, 1)), bootstrap_edited);
+  else
+    shoalctl_session_call (session, manager, "GetConfig", NULL,
+                           is_adding ? list_got_to_add : list_got_to_remove);
+}
+
+static void
+run_config_add (ShoalctlSession *session)
+{
+  begin_edit (session, TRUE);
+}
+
+static void
+run_config_remove (ShoalctlSession *session)
+{
+  begin_edit (session, FALSE);
+}
+
 static void
 run_sharing (ShoalctlSession *session)
 {
@@ -287,6 +388,10 @@ const ShoalctlCommand shoalctl_status_commands[] = {
     run_config_get },
   { "config set", "KEY [VALUE…]", 1, G_MAXUINT, "Change a setting", NULL,
     run_config_set },
+  { "config add", "KEY VALUE", 2, 2, "Add to a setting that is a list, as bootstrap",
+    NULL, run_config_add },
+  { "config remove", "KEY VALUE", 2, 2, "Take out of a setting that is a list", NULL,
+    run_config_remove },
   { "shutdown", "", 0, 0, "Stop the daemon", NULL, run_shutdown },
   { NULL },
 };

@@ -4,6 +4,8 @@
 
 #include "ctl/shoalctl-table.h"
 
+#include <string.h>
+
 #include "model/shoal-format.h"
 
 #define GAP "  "
@@ -44,8 +46,16 @@ width_of (const char *text)
   return width;
 }
 
+/* "12D3…abcd" for a peer id among URLs and words. */
 static char *
-join_list (JsonArray *array)
+format_who (const char *text)
+{
+  return strlen (text) > 40 && strpbrk (text, ":/") == NULL ? shoal_format_short_id (text)
+                                                            : g_strdup (text);
+}
+
+static char *
+join_list (JsonArray *array, ShoalctlView view)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -55,11 +65,14 @@ join_list (JsonArray *array)
       const char *item
           = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
 
+      g_autofree char *shown = NULL;
+
       if (item == NULL)
         continue;
+      shown = view == SHOALCTL_VIEW_WHO ? format_who (item) : g_strdup (item);
       if (text->len > 0)
         g_string_append (text, ", ");
-      g_string_append (text, item);
+      g_string_append (text, shown);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -116,6 +129,8 @@ format_real (double number, ShoalctlView view)
     return shoal_format_percent (number * 10000, 10000);
   if (view == SHOALCTL_VIEW_SECONDS)
     return g_strdup_printf ("%.1f s", number);
+  if (view == SHOALCTL_VIEW_SCORE)
+    return g_strdup_printf ("%.2f", number);
   return g_strdup_printf ("%g", number);
 }
 
@@ -126,7 +141,7 @@ format_value (JsonNode *node, ShoalctlView view)
     return g_strdup ("");
   if (JSON_NODE_HOLDS_ARRAY (node))
     return view == SHOALCTL_VIEW_SOURCES ? join_sources (json_node_get_array (node))
-                                         : join_list (json_node_get_array (node));
+                                         : join_list (json_node_get_array (node), view);
   if (!JSON_NODE_HOLDS_VALUE (node))
     return g_strdup ("");
   switch (json_node_get_value_type (node))
@@ -183,6 +198,23 @@ shoalctl_table_format_record (JsonObject *object, const ShoalctlField *fields)
       title = g_strconcat (field->title, ":", NULL);
       append_padded (text, title, width + 1);
       g_string_append_printf (text, GAP "%s\n", cell);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+shoalctl_table_format_line (JsonObject *object, const ShoalctlField *fields)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (const ShoalctlField *field = fields; field->name != NULL; field++)
+    {
+      g_autofree char *cell = NULL;
+
+      if (field->title == NULL)
+        continue;
+      cell = format_cell (object, field);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\t" : "", cell);
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

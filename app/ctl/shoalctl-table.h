@@ -28,6 +28,15 @@ char *shoalctl_table_format_list (JsonArray *array,
                                   const ShoalctlField *fields) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * shoalctl_table_format_line:
+ * @object: made from @fields
+ *
+ * Returns: (transfer full): what a row of the list has, with tabs between and no newline
+ */
+char *shoalctl_table_format_line (JsonObject *object,
+                                  const ShoalctlField *fields) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * shoalctl_table_clean:
  * @text: from anyone
  *

@@ -63,7 +63,7 @@ class Man(unittest.TestCase):
     def test_shoalctl(self):
         page = rendered(pathlib.Path(MAN, 'shoalctl.1'))
         section = page[page.index('\nCOMMANDS'):page.index('\nJSON')]
-        in_page = re.findall(r'^ {7}([a-z]+(?: [a-z]+)?)(?= |$)', section, re.MULTILINE)
+        in_page = re.findall(r'^ {7}([a-z0-9]+(?: [a-z]+)?)(?= |$)', section, re.MULTILINE)
         everything = set(options_of(output(SHOALCTL, '--help')))
         for name in commands():
             self.assertIn(name, in_page)
@@ -78,8 +78,8 @@ class Man(unittest.TestCase):
         page = rendered(pathlib.Path(MAN, 'shoalctl.1'))
         shapes = page[page.index('\nJSON'):page.index('\nEXIT STATUS')]
         for name in commands():
-            if name not in ('org', 'providers', 'shutdown', 'launch', 'hold', 'unhold', 'unskip',
-                            'skip', 'unpin', 'share', 'unshare', 'disconnect', 'cancel'):
+            if name not in ('org', 'shutdown', 'launch', 'hold', 'unhold', 'unskip',
+                            'skip', 'unpin', 'share', 'unshare', 'disconnect', 'cancel', 'warnings dismiss'):
                 self.assertIn(name, shapes)
 
     def test_shoald(self):
@@ -95,7 +95,9 @@ class Completion(unittest.TestCase):
         self.assertEqual(complete('roll'), ['rollback'])
         self.assertEqual(complete('--bus-name org.example.X roll'), ['rollback'])
         self.assertEqual(sorted(complete('car ')), ['export', 'import'])
-        self.assertEqual(sorted(complete('config ')), ['get', 'set'])
+        self.assertEqual(sorted(complete('config ')), ['add', 'get', 'remove', 'set'])
+        self.assertEqual(complete('p2p '), ['status'])
+        self.assertEqual(sorted(complete('warnings ')), ['dismiss', 'list'])
         self.assertEqual(complete('keys cr'), ['create'])
 
     def test_options(self):

@@ -33,7 +33,8 @@ test_peers (CtlFixture *fixture, gconstpointer unused)
   ctl_fixture_assert_members (peer,
                               "peer_id addresses agent direction transport latency_ms "
                               "bytes_up bytes_down rate_up_bps rate_down_bps protocols "
-                              "connected_since is_bootstrap");
+                              "connected_since is_bootstrap kind score score_parts roles "
+                              "caps");
   g_assert_cmpstr (json_object_get_string_member (peer, "peer_id"), ==, peer_id);
   g_assert_cmpstr (json_object_get_string_member (peer, "direction"), ==, "outbound");
   ctl_run_free (ctl_fixture_ask (fixture, B, "disconnect", peer_id, NULL));
@@ -57,15 +58,6 @@ test_transfers (CtlFixture *fixture, gconstpointer unused)
 }
 
 static void
-test_later (CtlFixture *fixture, gconstpointer unused)
-{
-  g_autoptr (CtlRun) run = ctl_fixture_run (fixture, "providers", "x", NULL);
-
-  g_assert_cmpint (run->code, ==, 1);
-  g_assert_nonnull (strstr (run->err, "not available yet"));
-}
-
-static void
 test_errors (CtlFixture *fixture, gconstpointer unused)
 {
   ctl_fixture_ask_fails (fixture, A, "InvalidArgument", "connect", "/ip4/1", NULL);
@@ -82,7 +74,6 @@ main (int argc, char **argv)
               ctl_fixture_tear_down)
   ADD ("peers", test_peers);
   ADD ("transfers", test_transfers);
-  ADD ("later", test_later);
   ADD ("errors", test_errors);
   return g_test_run ();
 }

@@ -22,6 +22,7 @@ test_shape (CtlFixture *fixture, gconstpointer unused)
       object,
       "state agent_version peer_id did_key listen_addresses observed_addresses "
       "sharing_mode master_url master_state mini_master http_address gateways bootstrap "
+      "registry_mode catalog_size dht_mode mdns announce "
       "peer_count upload_bps download_bps bytes_uploaded bytes_downloaded metered "
       "data_dir "
       "storage last_check");
@@ -57,6 +58,59 @@ test_config (CtlFixture *fixture, gconstpointer unused)
       json_object_get_boolean_member (ctl_run_get_object (all), "auto_fetch"));
   g_assert_cmpuint (json_array_get_length (ctl_run_get_array (one)), ==, 2);
   g_assert_cmpstr (text->out, ==, "max-upload-bps = 12345\n");
+}
+
+static void
+assert_list (CtlFixture *fixture, const char *key, const char *expected)
+{
+  g_autoptr (CtlRun) run = ctl_fixture_ask (fixture, A, "config", "get", key, NULL);
+  JsonArray *array = ctl_run_get_array (run);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "",
+                            json_array_get_string_element (array, i));
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+static void
+test_lists (CtlFixture *fixture, gconstpointer unused)
+{
+  static const struct
+  {
+    const char *key;
+    const char *one;
+    const char *two;
+    const char *nick; /* of taking out what is not there */
+  } lists[] = {
+    { "gateways", "http://127.0.0.1:1", "http://127.0.0.1:2", "Failed" },
+    { "bootstrap",
+      "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA",
+      "/ip4/127.0.0.1/tcp/2/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA",
+      "NotFound" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      const char *key = lists[i].key;
+      g_autofree char *both = g_strconcat (lists[i].one, " ", lists[i].two, NULL);
+      g_autoptr (CtlRun) one
+          = ctl_fixture_ask (fixture, A, "config", "add", key, lists[i].one, NULL);
+      g_autoptr (CtlRun) two
+          = ctl_fixture_ask (fixture, A, "config", "add", key, lists[i].two, NULL);
+
+      ctl_fixture_assert_members (ctl_run_get_object (one), "restart_needed");
+      assert_list (fixture, key, both);
+      ctl_run_free (
+          ctl_fixture_ask (fixture, A, "config", "remove", key, lists[i].one, NULL));
+      assert_list (fixture, key, lists[i].two);
+      ctl_fixture_ask_fails (fixture, A, lists[i].nick, "config", "remove", key,
+                             lists[i].one, NULL);
+    }
+  ctl_fixture_ask_fails (fixture, A, "Failed", "config", "add", "sharing-mode", "on",
+                         NULL);
+  ctl_fixture_ask_fails (fixture, A, "InvalidConfig", "config", "add", "bootstrap",
+                         "nonsense", NULL);
 }
 
 static void
@@ -112,6 +166,7 @@ main (int argc, char **argv)
               ctl_fixture_tear_down)
   ADD ("shape", test_shape);
   ADD ("config", test_config);
+  ADD ("lists", test_lists);
   ADD ("config-errors", test_config_errors);
   ADD ("sharing", test_sharing);
   ADD ("shutdown", test_shutdown);

@@ -70,6 +70,27 @@ test_list (void)
                    "Ab    1 byte\n");
 }
 
+/* Peer ids are shortened, everything else that may say something is not. */
+static void
+test_who (void)
+{
+  static const ShoalctlField who[] = { { "app", "app", "s", "App", 0 },
+                                       { "secret", "secret", "s", NULL, 0 },
+                                       { "score", "score", "d", "", SHOALCTL_VIEW_SCORE },
+                                       { "by", "by", "as", "", SHOALCTL_VIEW_WHO },
+                                       { NULL } };
+  g_autoptr (JsonObject) object
+      = make ("{'app': <'a\tb'>, 'secret': <'x'>, 'score': <0.506>, 'by': <['local', "
+              "'12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA', "
+              "'https://a-server-with-a-rather-long-name.example.org']>}",
+              who);
+  g_autofree char *text = shoalctl_table_format_line (object, who);
+
+  g_assert_cmpstr (text, ==,
+                   "a b\t0.51\tlocal, …eQAJU5SA, "
+                   "https://a-server-with-a-rather-long-name.example.org");
+}
+
 /* What a peer calls itself must not reach the terminal as commands. */
 static void
 test_clean (void)
@@ -91,6 +112,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ctl/table/record", test_record);
   g_test_add_func ("/ctl/table/list", test_list);
+  g_test_add_func ("/ctl/table/who", test_who);
   g_test_add_func ("/ctl/table/clean", test_clean);
   return g_test_run ();
 }
