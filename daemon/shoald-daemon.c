@@ -302,6 +302,8 @@ start_master (ShoaldDaemon *daemon)
     .data_dir = shoald_config_get_string (config, SHOALD_CONFIG_DATA_DIR),
     .store = mesh_node_get_store (node),
     .pool = mesh_node_get_pool (node),
+    .registry = mesh_node_get_registry (node),
+    .host = mesh_node_get_host (node),
     .collect = collect,
     .user_data = daemon,
   };

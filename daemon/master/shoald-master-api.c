@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "master/shoald-master-http.h"
+#include "master/shoald-master-mesh.h"
 
 #define DEFAULT_CHANNEL "stable"
 #define SEARCH_CACHE_CONTROL "public, max-age=60"
@@ -21,6 +22,7 @@ struct ShoaldMasterApi
   ShoaldMasterDb *db;           /* (owned) */
   MeshWorkPool *pool;           /* (owned) */
   ShoaldMasterLimiter *limiter; /* (unowned) */
+  MeshRegistry *registry;       /* (owned) (nullable) */
   grefcount refs;               /* one for each job, one for the owner */
   guint n_publishing;
 };
@@ -32,6 +34,7 @@ typedef struct
   char *app_id;             /* (owned) (nullable) */
   char *channel;            /* (owned) (nullable) */
   char *if_none_match;      /* (owned) (nullable) */
+  MeshSemverRange *range;   /* (owned) (nullable) */
   ShoaldMasterQuery *query; /* (owned) (nullable) */
   GBytes *envelope;         /* (owned) (nullable) */
 } Input;
@@ -46,8 +49,10 @@ typedef struct
 /* What waits for a job; stays in the main context. */
 typedef struct
 {
-  ShoaldMasterApi *api;   /* (owned) */
-  SoupServerMessage *msg; /* (owned) */
+  ShoaldMasterApi *api;     /* (owned) */
+  SoupServerMessage *msg;   /* (owned) */
+  MeshRegistryQuery *query; /* (owned) (nullable): of a search, for the registry */
+  GBytes *body;             /* (owned) (nullable): what master.db has */
 } Waiting;
 
 static void
@@ -58,6 +63,7 @@ api_release (ShoaldMasterApi *api)
   g_clear_object (&api->server);
   g_clear_pointer (&api->db, shoald_master_db_unref);
   g_clear_object (&api->pool);
+  g_clear_object (&api->registry);
   g_free (api);
 }
 
@@ -72,6 +78,7 @@ input_free (gpointer data)
   g_free (input->app_id);
   g_free (input->channel);
   g_free (input->if_none_match);
+  g_clear_pointer (&input->range, mesh_semver_range_free);
   g_free (input);
 }
 
@@ -92,6 +99,8 @@ waiting_free (Waiting *waiting)
 {
   g_clear_pointer (&waiting->api, api_release);
   g_clear_object (&waiting->msg);
+  g_clear_pointer (&waiting->query, mesh_registry_query_free);
+  g_clear_pointer (&waiting->body, g_bytes_unref);
   g_free (waiting);
 }
 
@@ -106,7 +115,7 @@ input_new (ShoaldMasterApi *api)
   return input;
 }
 
-static void
+static Waiting *
 start_job (ShoaldMasterApi *api,
            SoupServerMessage *msg,
            MeshWorkFunc func,
@@ -121,6 +130,7 @@ start_job (ShoaldMasterApi *api,
   soup_server_message_pause (msg);
   mesh_work_pool_run_async (api->pool, MESH_WORK_PRIORITY_DEFAULT, func, input,
                             input_free, output_free, NULL, done, waiting);
+  return waiting;
 }
 
 /* Returns: whether @msg may go on; else it is answered. */
@@ -147,8 +157,13 @@ find_latest (gpointer data, GCancellable *cancellable, GError **error)
   Input *input = data;
   g_autoptr (Output) output = g_new0 (Output, 1);
 
-  output->body = shoald_master_db_latest (input->db, input->app_id, input->channel,
-                                          input->if_none_match, &output->etag, error);
+  if (input->range != NULL)
+    output->body = shoald_master_db_in_range (input->db, input->app_id, input->channel,
+                                              input->range,
+                                              g_get_real_time () / G_USEC_PER_SEC, error);
+  else
+    output->body = shoald_master_db_latest (input->db, input->app_id, input->channel,
+                                            input->if_none_match, &output->etag, error);
   return output->body != NULL ? g_steal_pointer (&output) : NULL;
 }
 
@@ -165,7 +180,8 @@ latest_found (GObject *source, GAsyncResult *result, gpointer user_data)
     shoald_master_http_fail (waiting->msg, error);
   else
     {
-      soup_message_headers_replace (headers, "ETag", output->etag);
+      if (output->etag != NULL)
+        soup_message_headers_replace (headers, "ETag", output->etag);
       soup_message_headers_replace (headers, "Cache-Control", LATEST_CACHE_CONTROL);
       if (g_bytes_get_size (output->body) == 0)
         soup_server_message_set_status (waiting->msg, SOUP_STATUS_NOT_MODIFIED, NULL);
@@ -176,6 +192,33 @@ latest_found (GObject *source, GAsyncResult *result, gpointer user_data)
   soup_server_message_unpause (waiting->msg);
 }
 
+/* Returns: whether the request names an app well; else @msg is answered. */
+static gboolean
+check_app (SoupServerMessage *msg, GHashTable *form)
+{
+  const char *app = form != NULL ? g_hash_table_lookup (form, "app") : NULL;
+  const char *channel = form != NULL ? g_hash_table_lookup (form, "channel") : NULL;
+
+  if (app != NULL && *app != '\0' && strlen (app) <= MESH_MANIFEST_MAX_NAME_LEN * 2
+      && g_utf8_validate (app, -1, NULL)
+      && (channel == NULL || g_utf8_validate (channel, -1, NULL)))
+    return TRUE;
+  shoald_master_http_fail_text (msg, SOUP_STATUS_BAD_REQUEST, "Invalid",
+                                "Say which app: ?app=ID");
+  return FALSE;
+}
+
+static Input *
+input_new_for_app (ShoaldMasterApi *api, GHashTable *form)
+{
+  Input *input = input_new (api);
+  const char *channel = g_hash_table_lookup (form, "channel");
+
+  input->app_id = g_strdup (g_hash_table_lookup (form, "app"));
+  input->channel = g_strdup (channel != NULL ? channel : DEFAULT_CHANNEL);
+  return input;
+}
+
 static void
 handle_latest (SoupServer *server,
                SoupServerMessage *msg,
@@ -184,26 +227,56 @@ handle_latest (SoupServer *server,
                gpointer user_data)
 {
   ShoaldMasterApi *api = user_data;
-  const char *app = form != NULL ? g_hash_table_lookup (form, "app") : NULL;
-  const char *channel = form != NULL ? g_hash_table_lookup (form, "channel") : NULL;
+  const char *range = form != NULL ? g_hash_table_lookup (form, "range") : NULL;
+  g_autoptr (MeshSemverRange) parsed = NULL;
+  g_autoptr (GError) error = NULL;
   Input *input;
 
-  if (!check_method (msg, "GET, HEAD"))
+  if (!check_method (msg, "GET, HEAD") || !check_app (msg, form))
     return;
-  if (app == NULL || *app == '\0' || strlen (app) > MESH_MANIFEST_MAX_NAME_LEN * 2
-      || !g_utf8_validate (app, -1, NULL)
-      || (channel != NULL && !g_utf8_validate (channel, -1, NULL)))
+  if (range != NULL)
     {
-      shoald_master_http_fail_text (msg, SOUP_STATUS_BAD_REQUEST, "Invalid",
-                                    "Say which app: /api/v1/updates/latest?app=ID");
-      return;
+      parsed = mesh_semver_range_parse (range, &error);
+      if (parsed == NULL)
+        {
+          shoald_master_http_fail (msg, error);
+          return;
+        }
     }
-  input = input_new (api);
-  input->app_id = g_strdup (app);
-  input->channel = g_strdup (channel != NULL ? channel : DEFAULT_CHANNEL);
+  input = input_new_for_app (api, form);
+  input->range = g_steal_pointer (&parsed);
   input->if_none_match = g_strdup (soup_message_headers_get_list (
       soup_server_message_get_request_headers (msg), "If-None-Match"));
   start_job (api, msg, find_latest, input, latest_found);
+}
+
+/* GET /api/v1/updates/versions */
+
+static gpointer
+list_versions (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Input *input = data;
+  g_autoptr (Output) output = g_new0 (Output, 1);
+  char *json = shoald_master_db_versions (input->db, input->app_id, input->channel,
+                                          g_get_real_time () / G_USEC_PER_SEC, error);
+
+  if (json == NULL)
+    return NULL;
+  output->body = g_bytes_new_take (json, strlen (json));
+  return g_steal_pointer (&output);
+}
+
+static void
+handle_versions (SoupServer *server,
+                 SoupServerMessage *msg,
+                 const char *path,
+                 GHashTable *form,
+                 gpointer user_data)
+{
+  ShoaldMasterApi *api = user_data;
+
+  if (check_method (msg, "GET, HEAD") && check_app (msg, form))
+    start_job (api, msg, list_versions, input_new_for_app (api, form), latest_found);
 }
 
 /* GET /api/v1/packages */
@@ -222,6 +295,28 @@ search (gpointer data, GCancellable *cancellable, GError **error)
 }
 
 static void
+reply_search (Waiting *waiting, GBytes *body)
+{
+  soup_message_headers_replace (soup_server_message_get_response_headers (waiting->msg),
+                                "Cache-Control", SEARCH_CACHE_CONTROL);
+  shoald_master_http_reply (waiting->msg, SOUP_STATUS_OK, "application/json", body);
+}
+
+static void
+mesh_searched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Waiting) waiting = user_data;
+  g_autoptr (GPtrArray) results
+      = mesh_registry_search_local_finish (waiting->api->registry, result, NULL);
+  g_autoptr (GBytes) merged = NULL;
+
+  if (results != NULL)
+    merged = shoald_master_mesh_merge (waiting->body, results, waiting->query->limit);
+  reply_search (waiting, merged != NULL ? merged : waiting->body);
+  soup_server_message_unpause (waiting->msg);
+}
+
+static void
 searched (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Waiting) waiting = user_data;
@@ -231,14 +326,16 @@ searched (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (output == NULL)
     shoald_master_http_fail (waiting->msg, error);
-  else
+  else if (waiting->query != NULL)
     {
-      soup_message_headers_replace (
-          soup_server_message_get_response_headers (waiting->msg), "Cache-Control",
-          SEARCH_CACHE_CONTROL);
-      shoald_master_http_reply (waiting->msg, SOUP_STATUS_OK, "application/json",
-                                output->body);
+      waiting->body = g_bytes_ref (output->body);
+      mesh_registry_search_local_async (waiting->api->registry, waiting->query,
+                                        mesh_searched, waiting);
+      waiting = NULL; /* mesh_searched() brings it back */
+      return;
     }
+  else
+    reply_search (waiting, output->body);
   soup_server_message_unpause (waiting->msg);
 }
 
@@ -252,6 +349,9 @@ handle_packages (SoupServer *server,
   ShoaldMasterApi *api = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (ShoaldMasterQuery) query = NULL;
+  gboolean is_first;
+  guint limit;
+  Waiting *waiting;
   Input *input;
 
   if (!check_method (msg, "GET, HEAD"))
@@ -263,8 +363,15 @@ handle_packages (SoupServer *server,
       return;
     }
   input = input_new (api);
+  is_first = query->offset == 0;
+  limit = query->limit;
   input->query = g_steal_pointer (&query);
-  start_job (api, msg, search, input, searched);
+  waiting = start_job (api, msg, search, input, searched);
+  if (api->registry != NULL && is_first)
+    waiting->query = mesh_registry_query_new (
+        form != NULL ? g_hash_table_lookup (form, "q") : NULL,
+        form != NULL ? g_hash_table_lookup (form, "category") : NULL,
+        form != NULL ? g_hash_table_lookup (form, "tag") : NULL, limit);
 }
 
 /* PUT /api/v1/updates */
@@ -376,7 +483,8 @@ ShoaldMasterApi *
 shoald_master_api_new (SoupServer *server,
                        ShoaldMasterDb *db,
                        MeshWorkPool *pool,
-                       ShoaldMasterLimiter *limiter)
+                       ShoaldMasterLimiter *limiter,
+                       MeshRegistry *registry)
 {
   ShoaldMasterApi *api = g_new0 (ShoaldMasterApi, 1);
 
@@ -385,7 +493,10 @@ shoald_master_api_new (SoupServer *server,
   api->db = shoald_master_db_ref (db);
   api->pool = g_object_ref (pool);
   api->limiter = limiter;
+  g_set_object (&api->registry, registry);
   soup_server_add_handler (server, "/api/v1/updates/latest", handle_latest, api, NULL);
+  soup_server_add_handler (server, "/api/v1/updates/versions", handle_versions, api,
+                           NULL);
   soup_server_add_handler (server, "/api/v1/updates", handle_updates, api, NULL);
   soup_server_add_handler (server, "/api/v1/packages", handle_packages, api, NULL);
   return api;
@@ -395,6 +506,7 @@ void
 shoald_master_api_free (ShoaldMasterApi *api)
 {
   soup_server_remove_handler (api->server, "/api/v1/updates/latest");
+  soup_server_remove_handler (api->server, "/api/v1/updates/versions");
   soup_server_remove_handler (api->server, "/api/v1/updates");
   soup_server_remove_handler (api->server, "/api/v1/packages");
   api_release (api);

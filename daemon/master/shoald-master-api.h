@@ -20,12 +20,13 @@ typedef struct ShoaldMasterApi ShoaldMasterApi;
  * shoald_master_api_new:
  * @server: gets the handlers
  * @limiter: not owned; outlives the server's requests
+ * @registry: (nullable): whose listings a search finds too
  */
-ShoaldMasterApi *
-shoald_master_api_new (SoupServer *server,
-                       ShoaldMasterDb *db,
-                       MeshWorkPool *pool,
-                       ShoaldMasterLimiter *limiter) G_GNUC_WARN_UNUSED_RESULT;
+ShoaldMasterApi *shoald_master_api_new (SoupServer *server,
+                                        ShoaldMasterDb *db,
+                                        MeshWorkPool *pool,
+                                        ShoaldMasterLimiter *limiter,
+                                        MeshRegistry *registry) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Jobs in the pool go on and their answers are dropped. */
 void shoald_master_api_free (ShoaldMasterApi *api);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "master/shoald-master-archive.h"
 #include "master/shoald-master-http.h"
 #include "master/shoald-master-schema.h"
 
@@ -463,7 +464,8 @@ store_release (sqlite3 *sql,
          && delete_old (sql, app, manifest->channel, error)
          && check_limit (sql, "SELECT count(*) FROM release WHERE app = ?1", app,
                          SHOALD_MASTER_DB_MAX_CHANNELS, "channels of this app", error)
-         && insert_release (sql, app, manifest, state, envelope, etag, now_s, error);
+         && insert_release (sql, app, manifest, state, envelope, etag, now_s, error)
+         && shoald_master_archive_add (sql, manifest, envelope, error);
 }
 
 /* Inside a transaction of the writer. */
@@ -601,6 +603,31 @@ shoald_master_db_latest (ShoaldMasterDb *db,
   if (envelope != NULL)
     *etag = g_steal_pointer (&found);
   return envelope;
+}
+
+GBytes *
+shoald_master_db_in_range (ShoaldMasterDb *db,
+                           const char *app_id,
+                           const char *channel,
+                           const MeshSemverRange *range,
+                           gint64 now_s,
+                           GError **error)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&db->read_lock);
+
+  return shoald_master_archive_find (db->reader, app_id, channel, range, now_s, error);
+}
+
+char *
+shoald_master_db_versions (ShoaldMasterDb *db,
+                           const char *app_id,
+                           const char *channel,
+                           gint64 now_s,
+                           GError **error)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&db->read_lock);
+
+  return shoald_master_archive_list (db->reader, app_id, channel, now_s, error);
 }
 
 /* Everything that narrows a search: ?1 words, ?2 category, ?3 tag. */

@@ -80,6 +80,31 @@ GBytes *shoald_master_db_latest (ShoaldMasterDb *db,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * shoald_master_db_in_range:
+ * @now_s: Unix time
+ *
+ * Returns: (transfer full): the newest release whose version is in @range; %NULL with
+ *   %MESH_ERROR_NOT_FOUND
+ */
+GBytes *shoald_master_db_in_range (ShoaldMasterDb *db,
+                                   const char *app_id,
+                                   const char *channel,
+                                   const MeshSemverRange *range,
+                                   gint64 now_s,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * shoald_master_db_versions:
+ *
+ * Returns: (transfer full): as shoald_master_archive_list()
+ */
+char *shoald_master_db_versions (ShoaldMasterDb *db,
+                                 const char *app_id,
+                                 const char *channel,
+                                 gint64 now_s,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * shoald_master_db_search:
  *
  * Returns: (transfer full): the JSON of the answer

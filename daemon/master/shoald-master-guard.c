@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "node/mesh.h"
+
 #include "master/shoald-master-http.h"
 
 /* A body that is refused is read so far and thrown away, so that the client gets to read
@@ -40,8 +42,14 @@ struct ShoaldMasterGuard
 static const char *
 route_of (SoupServerMessage *msg)
 {
-  static const char *const routes[] = { "/api/v1/updates/latest", "/api/v1/updates",
-                                        "/api/v1/packages", "/healthz", "/metrics" };
+  static const char *const routes[] = { "/api/v1/updates/latest",
+                                        "/api/v1/updates",
+                                        "/api/v1/updates/versions",
+                                        "/api/v1/announcements",
+                                        "/api/v1/bootstrap",
+                                        "/api/v1/packages",
+                                        "/healthz",
+                                        "/metrics" };
   GUri *uri = soup_server_message_get_uri (msg);
   const char *path = uri != NULL ? g_uri_get_path (uri) : "";
 
@@ -116,11 +124,17 @@ deadline_in (guint seconds)
   return g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
 }
 
-static gboolean
-is_publication (SoupServerMessage *msg)
+/* How much body a request may have. */
+static gsize
+max_body_of (ShoaldMasterGuard *guard, SoupServerMessage *msg)
 {
-  return strcmp (route_of (msg), "/api/v1/updates") == 0
-         && strcmp (method_of (msg), "PUT") == 0;
+  if (strcmp (method_of (msg), "PUT") != 0)
+    return SHOALD_MASTER_GUARD_MAX_OTHER_BODY;
+  if (strcmp (route_of (msg), "/api/v1/updates") == 0)
+    return guard->limits.max_publish_bytes;
+  if (strcmp (route_of (msg), "/api/v1/announcements") == 0)
+    return MESH_ANNOUNCEMENT_MAX_BYTES;
+  return SHOALD_MASTER_GUARD_MAX_OTHER_BODY;
 }
 
 /* Refuses before the body is read. */
@@ -142,12 +156,11 @@ got_headers (SoupServerMessage *msg, gpointer user_data)
   ShoaldMasterGuard *guard = watch->guard;
   const char *address = shoald_master_http_get_address (msg);
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (msg);
-  gboolean is_put = is_publication (msg);
 
   watch->deadline_us = deadline_in (guard->limits.body_timeout_s);
-  watch->max_body_bytes
-      = is_put ? guard->limits.max_publish_bytes : SHOALD_MASTER_GUARD_MAX_OTHER_BODY;
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (msg), is_put);
+  watch->max_body_bytes = max_body_of (guard, msg);
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (msg),
+                                    watch->max_body_bytes > 0);
   if (soup_server_message_get_status (msg) != 0)
     return;
   if (shoald_master_limiter_get_n_in_flight (guard->limiter)

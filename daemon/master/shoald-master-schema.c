@@ -37,4 +37,15 @@ const char *const shoald_master_schema_steps[SHOALD_MASTER_SCHEMA_VERSION] = {
   "CREATE VIRTUAL TABLE search USING fts5 ("
   "  app_id, name, summary, categories, tags,"
   "  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');",
+  /* 2: releases before the newest, for those who ask for a range of versions */
+  "CREATE TABLE archive ("
+  "  id INTEGER PRIMARY KEY,"
+  "  app_id TEXT NOT NULL,"
+  "  channel TEXT NOT NULL,"
+  "  version TEXT NOT NULL,"
+  "  counter INTEGER NOT NULL,"
+  "  expires_s INTEGER NOT NULL,"
+  "  key_version INTEGER NOT NULL,"
+  "  envelope BLOB NOT NULL,"
+  "  UNIQUE (app_id, channel, counter));",
 };

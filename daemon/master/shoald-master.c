@@ -14,6 +14,7 @@
 #include "master/shoald-master-http.h"
 #include "master/shoald-master-limiter.h"
 #include "master/shoald-master-listener.h"
+#include "master/shoald-master-mesh.h"
 
 #define DB_NAME "master.db"
 
@@ -28,7 +29,11 @@ struct _ShoaldMaster
   ShoaldMasterLimiter *limiter;   /* (owned) */
   ShoaldMasterListener *listener; /* (owned) (nullable): while it runs */
   ShoaldMasterGuard *guard;       /* (owned) (nullable): while it runs */
+  MeshRegistry *registry;         /* (owned) (nullable) */
+  MeshHost *host;                 /* (owned) (nullable) */
+  GStrv bootstrap;                /* (owned) (nullable) */
   ShoaldMasterApi *api;           /* (owned) (nullable): while it runs */
+  ShoaldMasterMesh *mesh;         /* (owned) (nullable): while it runs */
   ShoaldMasterGateway *gateway;   /* (owned) (nullable): while it runs */
   char *listen;                   /* (owned): as asked for */
   void (*collect) (ShoaldMasterMetrics *metrics, gpointer user_data);
@@ -49,6 +54,7 @@ close_all (ShoaldMaster *self)
       soup_server_remove_handler (self->server, "/metrics");
     }
   g_clear_pointer (&self->api, shoald_master_api_free);
+  g_clear_pointer (&self->mesh, shoald_master_mesh_free);
   g_clear_pointer (&self->gateway, shoald_master_gateway_free);
   if (self->server != NULL)
     soup_server_disconnect (self->server);
@@ -64,6 +70,8 @@ shoald_master_dispose (GObject *object)
   g_clear_object (&self->server);
   g_clear_object (&self->store);
   g_clear_object (&self->pool);
+  g_clear_object (&self->registry);
+  g_clear_object (&self->host);
   G_OBJECT_CLASS (shoald_master_parent_class)->dispose (object);
 }
 
@@ -75,6 +83,7 @@ shoald_master_finalize (GObject *object)
   g_clear_pointer (&self->db, shoald_master_db_unref);
   g_clear_pointer (&self->limiter, shoald_master_limiter_free);
   g_free (self->listen);
+  g_strfreev (self->bootstrap);
   G_OBJECT_CLASS (shoald_master_parent_class)->finalize (object);
 }
 
@@ -257,7 +266,10 @@ serve (ShoaldMaster *self, GError **error)
   soup_server_add_handler (self->server, NULL, handle_other, self, NULL);
   soup_server_add_handler (self->server, "/healthz", handle_health, self, NULL);
   soup_server_add_handler (self->server, "/metrics", handle_metrics, self, NULL);
-  self->api = shoald_master_api_new (self->server, self->db, self->pool, self->limiter);
+  self->api = shoald_master_api_new (self->server, self->db, self->pool, self->limiter,
+                                     self->registry);
+  self->mesh = shoald_master_mesh_new (self->server, self->limiter, self->registry,
+                                       self->host, (const char *const *) self->bootstrap);
   self->gateway = shoald_master_gateway_new (self->server, self->store);
   self->listener = shoald_master_listener_new (self->server, self->listen,
                                                SHOALD_MASTER_MAX_CONNECTIONS,
@@ -294,6 +306,9 @@ shoald_master_start_async (const ShoaldMasterOptions *options,
   self->pool = g_object_ref (options->pool);
   self->limiter = shoald_master_limiter_new (SHOALD_MASTER_MAX_REQUESTS_PER_ADDRESS);
   self->listen = g_strdup (options->listen);
+  g_set_object (&self->registry, options->registry);
+  g_set_object (&self->host, options->host);
+  self->bootstrap = g_strdupv ((char **) options->bootstrap);
   self->collect = options->collect;
   self->user_data = options->user_data;
   mesh_work_pool_run_async (self->pool, MESH_WORK_PRIORITY_DEFAULT, open_db,

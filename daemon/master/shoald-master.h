@@ -11,9 +11,12 @@
 /* The HTTP side of a mini-master: where publishers put releases and users find them, a
  * trustless gateway to what this node shares, health and metrics.
  *
- *   GET  /api/v1/updates/latest?app=ID[&channel=C]   signed envelope; ETag
+ *   GET  /api/v1/updates/latest?app=ID[&channel=C][&range=R]   signed envelope; ETag
+ *   GET  /api/v1/updates/versions?app=ID[&channel=C]   what a range may choose from
  *   PUT  /api/v1/updates                             takes a signed envelope
  *   GET  /api/v1/packages?q=WORDS[&category=][&tag=][&limit=][&offset=]
+ *   PUT  /api/v1/announcements                       takes a signed announcement
+ *   GET  /api/v1/bootstrap                           signed addresses to begin with
  *   GET  /ipfs/CID[/PATH]?format=raw|car             HEAD too
  *   GET  /healthz, GET /metrics
  *
@@ -37,6 +40,9 @@ typedef struct
   const char *data_dir; /* holds master.db */
   MeshStore *store;     /* what the gateway serves, as far as it is shared */
   MeshWorkPool *pool;
+  MeshRegistry *registry;       /* (nullable): listings that gossip brings */
+  MeshHost *host;               /* (nullable): signs the bootstrap list */
+  const char *const *bootstrap; /* (nullable): in that list, besides the host's own */
 
   /* Adds the daemon's own numbers whenever /metrics is asked for; may be %NULL. */
   void (*collect) (ShoaldMasterMetrics *metrics, gpointer user_data);

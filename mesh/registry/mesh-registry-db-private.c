@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
-
 #include <glib/gstdio.h>
 
 #include "base/mesh-error.h"

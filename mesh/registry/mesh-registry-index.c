@@ -132,6 +132,17 @@ new_outcome (MeshRegistryVerdict verdict)
   return outcome;
 }
 
+/* No news, but good: whoever searches may show it. */
+static MeshRegistryOutcome *
+new_known (MeshAnnouncement *announcement, gboolean is_verified)
+{
+  MeshRegistryOutcome *outcome = new_outcome (MESH_REGISTRY_VERDICT_IGNORE);
+
+  outcome->announcement = mesh_announcement_ref (announcement);
+  outcome->is_verified = is_verified;
+  return outcome;
+}
+
 static MeshRegistryOutcome *
 split (sqlite3 *db,
        const Ingest *ingest,
@@ -218,7 +229,7 @@ take_in (sqlite3 *db, const Ingest *ingest, GError **error)
   g_autoptr (MeshAnnouncement) announcement
       = mesh_announcement_parse (data, len, &reason);
   g_autofree char *author = NULL;
-  gboolean is_here;
+  gboolean is_here, is_verified;
 
   if (announcement == NULL)
     {
@@ -230,10 +241,11 @@ take_in (sqlite3 *db, const Ingest *ingest, GError **error)
     return new_outcome (MESH_REGISTRY_VERDICT_IGNORE);
   author = mesh_announcement_dup_author (announcement);
   /* What is known is not verified again: most of what gossip brings is. */
-  if (!mesh_registry_rows_has (db, announcement, ingest->data, &is_here, error))
+  if (!mesh_registry_rows_has (db, announcement, ingest->data, &is_here, &is_verified,
+                               error))
     return NULL;
   if (is_here)
-    return new_outcome (MESH_REGISTRY_VERDICT_IGNORE);
+    return new_known (announcement, is_verified);
   if (!mesh_announcement_verify (announcement, &reason))
     {
       g_debug ("From %s: %s", ingest->via, reason->message);

@@ -4,11 +4,11 @@
 
 #include "trust/mesh-trust.h"
 #include "registry/mesh-registry-db-private.h"
-#include "registry/mesh-registry-judge.h"
-#include "registry/mesh-registry-query.h"
-#include "registry/mesh-registry-result.h"
-#include "registry/mesh-search-message.h"
-#include "registry/mesh-split-view.h"
+#include "catalog/mesh-registry-judge.h"
+#include "catalog/mesh-registry-query.h"
+#include "catalog/mesh-registry-result.h"
+#include "catalog/mesh-search-message.h"
+#include "catalog/mesh-split-view.h"
 
 /* The listings: signed announcements that were verified, searchable by the beginnings of
  * words. One for each app, channel and publisher.
@@ -39,7 +39,7 @@ typedef struct
 typedef struct
 {
   MeshRegistryVerdict verdict;
-  MeshAnnouncement *announcement; /* (owned) (nullable): when it was accepted */
+  MeshAnnouncement *announcement; /* (owned) (nullable): when it is kept */
   MeshSplitView *split_view;      /* (owned) (nullable): new evidence */
   gboolean is_verified;           /* signed by keys trusted here */
   guint64 n_listings;             /* in the index, afterwards */

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "registry/mesh-registry-db-private.h"
-#include "registry/mesh-semver-range.h"
-#include "registry/mesh-split-view.h"
+#include "catalog/mesh-semver-range.h"
+#include "catalog/mesh-split-view.h"
 
 /* What the registry keeps besides listings: signed manifests of releases that this node
  * has, evidence of split views, this node's own announcements, and how far neighbours'

@@ -157,21 +157,26 @@ mesh_registry_rows_has (sqlite3 *db,
                         const MeshAnnouncement *announcement,
                         GBytes *data,
                         gboolean *is_here,
+                        gboolean *is_verified,
                         GError **error)
 {
   const MeshListing *listing = mesh_announcement_get_listing (announcement);
-  sqlite3_stmt *stmt
-      = select_of_app (db, "announcement", listing->app_id, listing->channel, error);
+  sqlite3_stmt *stmt = select_of_app (db, "announcement, is_verified", listing->app_id,
+                                      listing->channel, error);
   g_autoptr (GError) own_error = NULL;
 
   *is_here = FALSE;
+  *is_verified = FALSE;
   if (stmt == NULL)
     return FALSE;
   while (mesh_registry_db_step (db, &stmt, &own_error))
     {
       g_autoptr (GBytes) kept = mesh_registry_db_dup_bytes (stmt, 0);
 
-      *is_here = *is_here || g_bytes_equal (kept, data);
+      if (!g_bytes_equal (kept, data))
+        continue;
+      *is_here = TRUE;
+      *is_verified = sqlite3_column_int (stmt, 1) != 0;
     }
   if (own_error == NULL)
     return TRUE;

@@ -56,11 +56,13 @@ GPtrArray *mesh_registry_rows_of_app (sqlite3 *db,
 /**
  * mesh_registry_rows_has:
  * @is_here: (out): whether these very bytes are kept
+ * @is_verified: (out): as the row says
  */
 gboolean mesh_registry_rows_has (sqlite3 *db,
                                  const MeshAnnouncement *announcement,
                                  GBytes *data,
                                  gboolean *is_here,
+                                 gboolean *is_verified,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean mesh_registry_rows_check_trust (sqlite3 *db,
                                          const MeshAnnouncement *announcement,

@@ -184,42 +184,6 @@ add_result (GTask *task, MeshRegistryResult *result)
     find->found (merged, find->found_data);
 }
 
-static MeshRegistryResult *
-find_same (const Find *find, MeshAnnouncement *announcement)
-{
-  const MeshListing *listing = mesh_announcement_get_listing (announcement);
-
-  for (guint i = 0; i < find->results->len; i++)
-    {
-      MeshRegistryResult *result = find->results->pdata[i];
-      const MeshListing *other;
-
-      if (result->announcement == NULL)
-        continue;
-      other = mesh_announcement_get_listing (result->announcement);
-      if (g_str_equal (result->app_id, listing->app_id)
-          && g_str_equal (result->channel, listing->channel)
-          && other->counter == listing->counter
-          && mesh_cid_equal (other->manifest, listing->manifest)
-          && g_str_equal (result->fingerprint,
-                          mesh_announcement_get_fingerprint (announcement)))
-        return result;
-    }
-  return NULL;
-}
-
-/* What was verified before, and which others say as well. */
-static void
-confirm (GTask *task, MeshAnnouncement *announcement, const char *source)
-{
-  Find *find = g_task_get_task_data (task);
-  MeshRegistryResult *same = find_same (find, announcement);
-
-  if (same != NULL)
-    add_result (task, mesh_registry_result_new (same->announcement, source,
-                                                same->is_verified, same->score));
-}
-
 static void
 looked_at_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -229,14 +193,12 @@ looked_at_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MeshRegistryOutcome) outcome
       = mesh_registry_intake_finish (find->registry, result, NULL);
 
-  if (outcome != NULL && outcome->verdict == MESH_REGISTRY_VERDICT_ACCEPT)
+  if (outcome != NULL && outcome->announcement != NULL)
     add_result (candidate->task,
                 mesh_registry_result_new (
                     announcement, candidate->source, outcome->is_verified,
                     mesh_registry_query_score (
                         find->query, mesh_announcement_get_listing (announcement))));
-  else if (outcome != NULL && outcome->verdict == MESH_REGISTRY_VERDICT_IGNORE)
-    confirm (candidate->task, announcement, candidate->source);
   end_one (candidate->task);
 }
 
@@ -651,4 +613,26 @@ mesh_registry_search_finish (MeshRegistry *self,
       *warnings = g_strv_builder_end (builder);
     }
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+mesh_registry_search_local_async (MeshRegistry *self,
+                                  const MeshRegistryQuery *query,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  if (self->index == NULL)
+    g_task_report_new_error (NULL, callback, user_data, mesh_registry_search_local_async,
+                             MESH_ERROR, MESH_ERROR_CLOSED, "Shoal is being stopped");
+  else
+    mesh_registry_index_search_async (self->index, query, 0, mesh_registry_get_now_s (),
+                                      callback, user_data);
+}
+
+GPtrArray *
+mesh_registry_search_local_finish (MeshRegistry *self,
+                                   GAsyncResult *result,
+                                   GError **error)
+{
+  return mesh_registry_index_search_finish (result, error);
 }

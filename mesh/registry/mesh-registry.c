@@ -509,19 +509,49 @@ mesh_registry_dup_peers (MeshRegistry *self, const char *protocol, guint max)
 static void
 taken_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
   MeshRegistry *self = MESH_REGISTRY (source);
-  g_autoptr (GBytes) data = g_steal_pointer (&user_data);
+  GError *error = NULL;
   g_autoptr (MeshRegistryOutcome) outcome
-      = mesh_registry_intake_finish (self, result, NULL);
+      = mesh_registry_intake_finish (self, result, &error);
 
-  if (outcome != NULL && outcome->verdict == MESH_REGISTRY_VERDICT_ACCEPT)
-    mesh_registry_topics_publish (self, outcome->announcement, data);
+  if (outcome == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (outcome->verdict == MESH_REGISTRY_VERDICT_ACCEPT)
+    mesh_registry_topics_publish (self, outcome->announcement,
+                                  g_task_get_task_data (task));
+  if (outcome->verdict == MESH_REGISTRY_VERDICT_REJECT)
+    g_task_return_new_error (task, MESH_ERROR, MESH_ERROR_BAD_SIGNATURE,
+                             "The announcement is malformed or its signatures do not "
+                             "verify");
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 void
-mesh_registry_take_announcement (MeshRegistry *self, GBytes *data, const char *source)
+mesh_registry_take_announcement_async (MeshRegistry *self,
+                                       GBytes *data,
+                                       const char *source,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
 {
-  mesh_registry_intake_async (self, data, source, TRUE, taken_cb, g_bytes_ref (data));
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, mesh_registry_take_announcement_async);
+  g_task_set_task_data (task, g_bytes_ref (data), (GDestroyNotify) g_bytes_unref);
+  mesh_registry_intake_async (self, data, source, TRUE, taken_cb, task);
+}
+
+gboolean
+mesh_registry_take_announcement_finish (MeshRegistry *self,
+                                        GAsyncResult *result,
+                                        GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* Announcements, ours and others'. */

@@ -10,12 +10,12 @@
 #include "source/mesh-master-client.h"
 #include "trust/mesh-trust.h"
 #include "work/mesh-work-pool.h"
-#include "registry/mesh-announcement.h"
+#include "catalog/mesh-announcement.h"
 #include "registry/mesh-registry-index.h"
-#include "registry/mesh-registry-query.h"
-#include "registry/mesh-registry-result.h"
-#include "registry/mesh-semver-range.h"
-#include "registry/mesh-split-view.h"
+#include "catalog/mesh-registry-query.h"
+#include "catalog/mesh-registry-result.h"
+#include "catalog/mesh-semver-range.h"
+#include "catalog/mesh-split-view.h"
 
 G_BEGIN_DECLS
 
@@ -170,6 +170,21 @@ GPtrArray *mesh_registry_search_finish (MeshRegistry *registry,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * mesh_registry_search_local_async:
+ *
+ * Asks nobody: what the local index has, for whoever answers others. Finishes as
+ * mesh_registry_search_local_finish() says: (element-type MeshRegistryResult), best
+ * first.
+ */
+void mesh_registry_search_local_async (MeshRegistry *registry,
+                                       const MeshRegistryQuery *query,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+GPtrArray *mesh_registry_search_local_finish (MeshRegistry *registry,
+                                              GAsyncResult *result,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * mesh_registry_list_categories_async:
  *
  * Finishes with (element-type MeshRegistryCategory): the categories of the local index,
@@ -286,14 +301,27 @@ gboolean mesh_registry_announce_finish (MeshRegistry *registry,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * mesh_registry_take_announcement:
+ * mesh_registry_take_announcement_async:
  * @data: an announcement from anyone, such as a client of the mini-master
  *
  * Judges it as if gossip had brought it, and passes it on when it is news.
  */
-void mesh_registry_take_announcement (MeshRegistry *registry,
-                                      GBytes *data,
-                                      const char *source);
+void mesh_registry_take_announcement_async (MeshRegistry *registry,
+                                            GBytes *data,
+                                            const char *source,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+/**
+ * mesh_registry_take_announcement_finish:
+ *
+ * Returns: whether it is good, be it news or not; %FALSE with %MESH_ERROR_BAD_SIGNATURE
+ *   when it is malformed or forged
+ */
+gboolean
+mesh_registry_take_announcement_finish (MeshRegistry *registry,
+                                        GAsyncResult *result,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Split views. */
 
