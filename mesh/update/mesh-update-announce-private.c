@@ -73,11 +73,9 @@ mesh_update_announce_track (MeshUpdateEngine *engine, MeshUpdateEntry *entry)
       g_clear_pointer (&entry->tracked, g_free);
       return;
     }
+  mesh_registry_track (engine->registry, entry->record->trust, NULL, NULL);
   if (g_strcmp0 (entry->tracked, release->digest) == 0)
-    {
-      mesh_registry_track (engine->registry, entry->record->trust, NULL, NULL);
-      return;
-    }
+    return;
   g_free (entry->tracked);
   entry->tracked = g_strdup (release->digest);
   track = g_new0 (Track, 1);
