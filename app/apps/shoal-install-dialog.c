@@ -6,7 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "model/shoal-error.h"
+#include "proxy/shoal-error.h"
 #include "model/shoal-request.h"
 #include "apps/shoal-release-view.h"
 

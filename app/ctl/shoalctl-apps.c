@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "model/shoal-format.h"
+#include "proxy/shoal-format.h"
 #include "shoal-dbus-names.h"
 
 #include "ctl/shoalctl-operation.h"

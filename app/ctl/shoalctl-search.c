@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
+#include "terminal/shoalctl-table.h"
 #include "ctl/shoalctl-operation.h"
-#include "ctl/shoalctl-table.h"
 
 static const ShoalctlField search_fields[] = {
   { "app", "app", "s", "App", 0 },

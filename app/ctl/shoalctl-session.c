@@ -12,8 +12,8 @@
 
 #include "shoal-dbus-names.h"
 
-#include "ctl/shoalctl-progress.h"
-#include "ctl/shoalctl-table.h"
+#include "terminal/shoalctl-progress.h"
+#include "terminal/shoalctl-table.h"
 
 #define DEFAULT_WIDTH 80
 #define EXIT_INTERRUPTED 130

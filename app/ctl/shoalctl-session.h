@@ -7,8 +7,8 @@
 
 #include "shoal-dbus.h"
 
+#include "terminal/shoalctl-json.h"
 #include "ctl/shoalctl-arguments.h"
-#include "ctl/shoalctl-json.h"
 
 /* One run of shoalctl: the bus, the daemon's objects, and how it ends. A command is
  * started once the daemon is running, and must end in exactly one of

@@ -5,7 +5,7 @@
  * through the updates one after the other; one that fails does not keep back the rest. */
 #include "config.h"
 
-#include "model/shoal-format.h"
+#include "proxy/shoal-format.h"
 #include "shoal-dbus-names.h"
 
 #include "ctl/shoalctl-operation.h"

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "model/shoal-proxy-object.h"
+#include "proxy/shoal-proxy-object.h"
 #include "model/shoal-split-view.h"
 #include "model/shoal-update.h"
 

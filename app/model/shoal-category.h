@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "model/shoal-dict-object.h"
+#include "proxy/shoal-dict-object.h"
 
 #define SHOAL_TYPE_CATEGORY (shoal_category_get_type ())
 G_DECLARE_FINAL_TYPE (ShoalCategory, shoal_category, SHOAL, CATEGORY, ShoalDictObject)

@@ -8,8 +8,8 @@
 
 #include "shoal-dbus-names.h"
 #include "shoal-dbus.h"
-#include "model/shoal-command.h"
-#include "model/shoal-error.h"
+#include "proxy/shoal-command.h"
+#include "proxy/shoal-error.h"
 
 /* A daemon that stays away after this many starts in a row is reported. */
 #define MAX_STARTS 2

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "model/shoal-proxy-object.h"
+#include "proxy/shoal-proxy-object.h"
 
 #define SHOAL_TYPE_JOB (shoal_job_get_type ())
 G_DECLARE_FINAL_TYPE (ShoalJob, shoal_job, SHOAL, JOB, ShoalProxyObject)

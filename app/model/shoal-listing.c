@@ -6,8 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "proxy/shoal-format.h"
 #include "model/shoal-category.h"
-#include "model/shoal-format.h"
 
 /* Enough of a fingerprint to recognise it in a list; details have all of it. */
 #define SHORT_FINGERPRINT_CHARS 12

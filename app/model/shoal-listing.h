@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "model/shoal-dict-object.h"
+#include "proxy/shoal-dict-object.h"
 #include "model/shoal-app.h"
 #include "model/shoal-job.h"
 

@@ -6,7 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "model/shoal-command.h"
+#include "proxy/shoal-command.h"
 
 struct _ShoalMeshStatus
 {

@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
+#include "proxy/shoal-dict-object.h"
 #include "model/shoal-client.h"
-#include "model/shoal-dict-object.h"
 
 #define SHOAL_TYPE_MESH_STATUS (shoal_mesh_status_get_type ())
 G_DECLARE_FINAL_TYPE (ShoalMeshStatus,

@@ -6,10 +6,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "proxy/shoal-command.h"
+#include "proxy/shoal-error.h"
+#include "proxy/shoal-format.h"
 #include "model/shoal-category.h"
-#include "model/shoal-command.h"
-#include "model/shoal-error.h"
-#include "model/shoal-format.h"
 #include "model/shoal-split-view.h"
 
 struct _ShoalNode

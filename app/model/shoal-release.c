@@ -6,7 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "model/shoal-format.h"
+#include "proxy/shoal-format.h"
 
 struct _ShoalRelease
 {

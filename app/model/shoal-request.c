@@ -6,8 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "model/shoal-command.h"
-#include "model/shoal-error.h"
+#include "proxy/shoal-command.h"
+#include "proxy/shoal-error.h"
 
 /* Answers of a Master Server are hostile too. */
 #define MAX_RESULTS 100

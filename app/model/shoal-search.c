@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "shoal-dbus.h"
-#include "model/shoal-error.h"
+#include "proxy/shoal-error.h"
 
 #define LIMIT 100
 /* What was found for the words before stays so long while nothing else is found: the list

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "model/shoal-dict-object.h"
+#include "proxy/shoal-dict-object.h"
 
 #define SHOAL_TYPE_SPLIT_VIEW (shoal_split_view_get_type ())
 G_DECLARE_FINAL_TYPE (ShoalSplitView,

@@ -6,8 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "model/shoal-error.h"
-#include "model/shoal-format.h"
+#include "proxy/shoal-error.h"
+#include "proxy/shoal-format.h"
 
 struct _ShoalUpdate
 {

@@ -5,7 +5,7 @@
 
 #include "model/shoal-client.h"
 
-#include "model/shoal-error.h"
+#include "proxy/shoal-error.h"
 #include "model/shoal-request.h"
 
 #define DEADLINE_S 60

@@ -3,7 +3,7 @@
 /* Lists of dictionaries: objects stay, whatever comes from the bus is survived. */
 #include "config.h"
 
-#include "model/shoal-dict-object.h"
+#include "proxy/shoal-dict-object.h"
 
 #include "model/shoal-category.h"
 

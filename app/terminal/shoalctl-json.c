@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "ctl/shoalctl-json.h"
+#include "terminal/shoalctl-json.h"
 
 static JsonNode *
 node_from_dict (GVariant *value)

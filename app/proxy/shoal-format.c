@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "model/shoal-format.h"
+#include "proxy/shoal-format.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>

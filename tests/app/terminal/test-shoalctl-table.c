@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "ctl/shoalctl-table.h"
+#include "terminal/shoalctl-table.h"
 
 #define NB "\302\240"
 

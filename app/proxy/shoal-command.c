@@ -2,13 +2,13 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "model/shoal-command.h"
+#include "proxy/shoal-command.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "shoal-dbus-names.h"
 #include "shoal-dbus.h"
-#include "model/shoal-error.h"
+#include "proxy/shoal-error.h"
 
 /* The daemon answers calls at once, but for Inspect, Search and Connect, which ask
  * others. */

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "model/shoal-proxy-object.h"
+#include "proxy/shoal-proxy-object.h"
 
 typedef struct
 {

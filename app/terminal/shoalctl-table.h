@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #pragma once
 
-#include "ctl/shoalctl-json.h"
+#include "terminal/shoalctl-json.h"
 
 /* Text views of the JSON. Control characters of what others wrote (names, agents) are
  * replaced, so that no peer can move the cursor of a terminal. */

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "model/shoal-dict-object.h"
+#include "proxy/shoal-dict-object.h"
 
 typedef struct
 {

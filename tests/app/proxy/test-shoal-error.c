@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "model/shoal-error.h"
+#include "proxy/shoal-error.h"
 
 static void
 test_text_for_name (void)

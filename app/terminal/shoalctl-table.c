@@ -2,11 +2,11 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "ctl/shoalctl-table.h"
+#include "terminal/shoalctl-table.h"
 
 #include <string.h>
 
-#include "model/shoal-format.h"
+#include "proxy/shoal-format.h"
 
 #define GAP "  "
 

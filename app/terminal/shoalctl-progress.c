@@ -2,11 +2,11 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "ctl/shoalctl-progress.h"
+#include "terminal/shoalctl-progress.h"
 
-#include "model/shoal-format.h"
+#include "proxy/shoal-format.h"
 
-#include "ctl/shoalctl-table.h"
+#include "terminal/shoalctl-table.h"
 
 #define BAR_CELLS 20
 #define BAR_MIN_WIDTH 60 /* columns below which no bar is drawn */

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "ctl/shoalctl-progress.h"
+#include "terminal/shoalctl-progress.h"
 
 #define NB "\302\240"
 
