@@ -142,7 +142,7 @@ test_attacks (void)
   g_autoptr (GBytes) forged = NULL, huge = NULL, spaced = NULL;
   gsize len = g_bytes_get_size (good);
   g_autofree guint8 *data = g_memdup2 (g_bytes_get_data (good, NULL), len);
-  guint8 *digit = (guint8 *) strstr ((char *) data, "\"counter\":5");
+  guint8 *digit = (guint8 *) g_strstr_len ((char *) data, (gssize) len, "\"counter\":5");
 
   g_assert_cmpint (take (list, good, NOW), ==, -1);
   g_assert_cmpint (take (list, good, NOW), ==, -1);
