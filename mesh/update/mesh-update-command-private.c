@@ -26,20 +26,23 @@ typedef struct
   MeshUpdateEntry *entry;   /* (unowned): kept by the engine */
   MeshUpdateCommandKind kind;
   Step step;
-  char *pin;                /* (owned) (nullable) */
-  GBytes *envelope;         /* (owned) (nullable) */
-  MeshSemverRange *range;   /* (owned) (nullable) */
-  MeshRegistryFound *found; /* (owned) (nullable) */
-  MeshUpdateRecord *draft;  /* (owned) (nullable): of a change */
+  GCancellable *cancellable; /* (owned) (nullable): the caller's */
+  char *pin;                 /* (owned) (nullable) */
+  GBytes *envelope;          /* (owned) (nullable) */
+  MeshSemverRange *range;    /* (owned) (nullable) */
+  MeshRegistryFound *found;  /* (owned) (nullable) */
+  MeshUpdateRecord *draft;   /* (owned) (nullable): of a change */
 } Command;
 
 static void advance (GTask *task);
+static void take_turns (MeshUpdateEngine *engine, MeshUpdateEntry *entry);
 
 static void
 free_command (gpointer data)
 {
   Command *command = data;
 
+  g_clear_object (&command->cancellable);
   g_free (command->pin);
   g_clear_pointer (&command->envelope, g_bytes_unref);
   g_clear_pointer (&command->range, mesh_semver_range_free);
@@ -52,8 +55,13 @@ static void
 finish (GTask *task, GError *error)
 {
   Command *command = g_task_get_task_data (task);
+  MeshUpdateEntry *entry = command->entry;
+  gboolean is_awaited = !g_queue_is_empty (&entry->waiting);
 
-  mesh_update_engine_end (command->engine, command->entry);
+  /* Without anybody waiting it may be gone afterwards. */
+  mesh_update_engine_end (command->engine, entry);
+  if (is_awaited)
+    take_turns (command->engine, entry);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -286,6 +294,7 @@ advance (GTask *task)
       note (task);
       return;
     case STEP_STAGE:
+      command->entry->is_brief = FALSE;
       mesh_update_stage_async (command->engine, command->entry, staged_cb,
                                g_object_ref (task));
       return;
@@ -371,6 +380,46 @@ first_step (MeshUpdateCommandKind kind)
     }
 }
 
+/* Takes the place of what is in progress, or fails. */
+static void
+begin (GTask *task)
+{
+  Command *command = g_task_get_task_data (task);
+  MeshUpdateEntry *entry = command->entry;
+  GError *error = NULL;
+
+  if (entry->running == NULL && !check_legal (entry->record, command->kind, &error))
+    g_task_return_error (task, error);
+  else if (!mesh_update_engine_begin (command->engine, entry, command->cancellable,
+                                      &error))
+    g_task_return_error (task, error);
+  else
+    {
+      entry->is_brief = command->kind == MESH_UPDATE_COMMAND_CHECK
+                        || command->kind == MESH_UPDATE_COMMAND_POLL;
+      advance (task);
+    }
+}
+
+/* One that fails at once leaves its turn to the next. */
+static void
+take_turns (MeshUpdateEngine *engine, MeshUpdateEntry *entry)
+{
+  while (entry->running == NULL && !g_queue_is_empty (&entry->waiting))
+    {
+      g_autoptr (GTask) task = g_queue_pop_head (&entry->waiting);
+
+      begin (task);
+    }
+}
+
+static gboolean
+may_wait (const MeshUpdateEntry *entry, MeshUpdateCommandKind kind)
+{
+  return entry->running != NULL && (entry->is_brief || kind == MESH_UPDATE_COMMAND_POLL)
+         && entry->waiting.length < MESH_UPDATE_COMMAND_MAX_WAITING;
+}
+
 void
 mesh_update_command_run_async (MeshUpdateEngine *engine,
                                MeshUpdateEntry *entry,
@@ -384,11 +433,11 @@ mesh_update_command_run_async (MeshUpdateEngine *engine,
 {
   g_autoptr (GTask) task = g_task_new (engine, NULL, callback, user_data);
   Command *command = g_new0 (Command, 1);
-  GError *error = NULL;
 
   command->engine = engine;
   command->entry = entry;
   command->kind = kind;
+  g_set_object (&command->cancellable, cancellable);
   command->step = first_step (kind);
   command->pin = g_strdup (pin);
   if (range != NULL)
@@ -396,12 +445,10 @@ mesh_update_command_run_async (MeshUpdateEngine *engine,
   command->envelope = envelope != NULL ? g_bytes_ref (envelope) : NULL;
   g_task_set_source_tag (task, mesh_update_command_run_async);
   g_task_set_task_data (task, command, free_command);
-  if (entry->running == NULL && !check_legal (entry->record, kind, &error))
-    g_task_return_error (task, error);
-  else if (!mesh_update_engine_begin (engine, entry, cancellable, &error))
-    g_task_return_error (task, error);
+  if (may_wait (entry, kind))
+    g_queue_push_tail (&entry->waiting, g_steal_pointer (&task));
   else
-    advance (task);
+    begin (task);
 }
 
 gboolean

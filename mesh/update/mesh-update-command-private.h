@@ -7,6 +7,8 @@
 /* What can be asked of the engine about one app: each is a row of steps out of the same
  * few (detect, note, stage, apply). */
 
+#define MESH_UPDATE_COMMAND_MAX_WAITING 16 /* for one app */
+
 typedef enum
 {
   MESH_UPDATE_COMMAND_CHECK,
@@ -24,6 +26,9 @@ typedef enum
  * @entry: which app
  * @pin: (nullable): to install: the fingerprint there must be
  * @envelope: (nullable): to check or install: this release, asking nobody
+ *
+ * While only a release is looked for, as when one was announced, the command waits for
+ * its turn; %MESH_UPDATE_COMMAND_POLL, which nobody asked for, waits for anything.
  *
  * Fails with %MESH_ERROR_BUSY, %MESH_ERROR_WRONG_STATE, %MESH_ERROR_NOT_FOUND or
  * %MESH_ERROR_EXISTS before anything is done.

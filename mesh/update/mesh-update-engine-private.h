@@ -18,6 +18,8 @@ typedef struct
   GCancellable *running;    /* (owned) (nullable): of the operation in progress */
   GSource *watch;           /* (owned) (nullable): the caller's own cancellable */
   char *tracked;            /* (owned) (nullable): digest of what the registry serves */
+  GQueue waiting;    /* (owned) (element-type GTask): commands whose turn will come */
+  gboolean is_brief; /* what is in progress only looks for a release */
   gboolean is_listed;
 } MeshUpdateEntry;
 

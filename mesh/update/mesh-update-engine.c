@@ -32,6 +32,7 @@ free_entry (gpointer data)
   g_free (entry->tracked);
   g_clear_object (&entry->running);
   g_assert (entry->watch == NULL);
+  g_assert (g_queue_is_empty (&entry->waiting));
   g_free (entry);
 }
 
@@ -182,7 +183,8 @@ mesh_update_engine_begin (MeshUpdateEngine *engine,
 static void
 forget_unknown (MeshUpdateEngine *engine, MeshUpdateEntry *entry)
 {
-  if (!entry->is_listed && entry->record->trust->keys == NULL)
+  if (!entry->is_listed && entry->record->trust->keys == NULL
+      && g_queue_is_empty (&entry->waiting))
     g_hash_table_remove (engine->entries, entry->record->trust->app_id);
 }
 
@@ -214,6 +216,7 @@ void
 mesh_update_engine_end (MeshUpdateEngine *engine, MeshUpdateEntry *entry)
 {
   g_clear_object (&entry->running);
+  entry->is_brief = FALSE;
   if (entry->watch != NULL)
     {
       g_source_destroy (entry->watch);

@@ -31,6 +31,73 @@ test_busy (UpdateWorld *world, gconstpointer data)
   g_object_unref (second.result);
 }
 
+/* Looking for a release, which may begin unasked at any time, is in nobody's way: what
+ * comes while it lasts has its turn afterwards. */
+static void
+test_turns (UpdateWorld *world, gconstpointer data)
+{
+  MeshUpdateEngine *engine = world->user->engine;
+  UpdateWait poll = { NULL }, check = { NULL }, stage = { NULL }, late = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  update_world_install (world, 1);
+  g_assert_true (update_node_offer (world->user, world->published[2]->envelope, NULL));
+  mesh_update_command_named_async (engine, UPDATE_FIXTURE_APP, MESH_UPDATE_COMMAND_POLL,
+                                   NULL, update_wait_cb, &poll);
+  mesh_update_engine_check_async (engine, UPDATE_FIXTURE_APP, NULL, update_wait_cb,
+                                  &check);
+  mesh_update_engine_stage_async (engine, UPDATE_FIXTURE_APP, NULL, update_wait_cb,
+                                  &stage);
+  g_assert_false (
+      mesh_update_command_run_finish (engine, update_wait_for (&poll), &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND); /* nobody could be asked */
+  g_clear_error (&error);
+  g_assert_cmpint (
+      mesh_update_engine_check_finish (engine, update_wait_for (&check), &error), ==, -1);
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  /* And what nobody asked for waits for what somebody did. */
+  mesh_update_command_named_async (engine, UPDATE_FIXTURE_APP, MESH_UPDATE_COMMAND_POLL,
+                                   NULL, update_wait_cb, &late);
+  g_assert_true (
+      mesh_update_engine_stage_finish (engine, update_wait_for (&stage), &error));
+  g_assert_no_error (error);
+  g_assert_false (
+      mesh_update_command_run_finish (engine, update_wait_for (&late), &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND);
+  g_object_unref (poll.result);
+  g_object_unref (check.result);
+  g_object_unref (stage.result);
+  g_object_unref (late.result);
+}
+
+/* Who waits when the engine stops is told. */
+static void
+test_stop_waiting (UpdateWorld *world, gconstpointer data)
+{
+  g_autoptr (MeshUpdateEngine) engine = g_object_ref (world->user->engine);
+  UpdateWait check = { NULL }, stage = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  update_world_install (world, 1);
+  g_assert_true (update_node_offer (world->user, world->published[2]->envelope, NULL));
+  mesh_update_engine_check_async (engine, UPDATE_FIXTURE_APP, NULL, update_wait_cb,
+                                  &check);
+  mesh_update_engine_stage_async (engine, UPDATE_FIXTURE_APP, NULL, update_wait_cb,
+                                  &stage);
+  update_node_close (world->user);
+  g_assert_false (
+      mesh_update_engine_stage_finish (engine, update_wait_for (&stage), &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_CLOSED);
+  g_assert_cmpint (
+      mesh_update_engine_check_finish (engine, update_wait_for (&check), NULL), ==, -1);
+  g_object_unref (check.result);
+  g_object_unref (stage.result);
+  g_clear_object (&engine);
+  update_node_open (world->user, world->publisher, NULL);
+}
+
 /* Stopping while something runs waits for its end. */
 static void
 test_stop (UpdateWorld *world, gconstpointer data)
@@ -74,7 +141,9 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("busy", test_busy);
+  ADD ("turns", test_turns);
   ADD ("stop", test_stop);
+  ADD ("stop-waiting", test_stop_waiting);
   g_test_add_func ("/update/command/pin", test_pin);
   return g_test_run ();
 }
