@@ -57,9 +57,11 @@ typedef struct
   guint i;            /* of the update at work */
   gboolean is_fetching;
   gboolean is_applying;
+  gboolean has_failed; /* the one at work */
 } Batch;
 
 static void work (ShoalctlSession *session);
+static void apply_one (ShoalctlSession *session);
 
 static void
 batch_free (gpointer data)
@@ -96,6 +98,19 @@ step_over (ShoalctlSession *session, GVariant *properties)
   work (session);
 }
 
+/* A fetch that was under way already, unasked, ends before applying. */
+static gboolean
+is_left_staged (ShoalctlSession *session, GVariant *properties)
+{
+  Batch *batch = shoalctl_session_get_data (session);
+  const char *state = "";
+
+  if (!batch->is_applying || batch->has_failed || properties == NULL)
+    return FALSE;
+  g_variant_lookup (properties, "State", "&s", &state);
+  return g_str_equal (state, "staged");
+}
+
 static void
 reread (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -104,7 +119,10 @@ reread (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) properties
       = reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
 
-  step_over (user_data, properties);
+  if (is_left_staged (user_data, properties))
+    apply_one (user_data);
+  else
+    step_over (user_data, properties);
 }
 
 /* What the proxy has may be up to a quarter of a second old. */
@@ -114,10 +132,11 @@ ended_one (ShoalctlSession *session, const ShoalctlOperationEnd *end)
   Batch *batch = shoalctl_session_get_data (session);
   GDBusProxy *update = batch->updates->pdata[batch->i];
 
+  batch->has_failed = end->error != NULL;
   if (end->error != NULL)
     shoalctl_session_warn (session, end->error);
-  batch->seconds = end->seconds;
-  if (end->properties != NULL)
+  batch->seconds += end->seconds;
+  if (end->properties != NULL && batch->sources == NULL)
     {
       g_autoptr (JsonObject) object
           = shoalctl_json_from_dict (end->properties, source_fields);
@@ -129,6 +148,15 @@ ended_one (ShoalctlSession *session, const ShoalctlOperationEnd *end)
       g_dbus_proxy_get_object_path (update), "org.freedesktop.DBus.Properties", "GetAll",
       g_variant_new ("(s)", UPDATE_INTERFACE), G_VARIANT_TYPE ("(a{sv})"),
       G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, reread, session);
+}
+
+static void
+apply_one (ShoalctlSession *session)
+{
+  Batch *batch = shoalctl_session_get_data (session);
+
+  shoalctl_operation_begin (session, batch->updates->pdata[batch->i], "Apply",
+                            no_options (), ended_one);
 }
 
 static void
@@ -157,7 +185,7 @@ work (ShoalctlSession *session)
   update = batch->updates->pdata[batch->i];
   state = shoal_dbus_update_dup_state (SHOAL_DBUS_UPDATE (update));
   if (g_strcmp0 (state, "staged") == 0 && batch->is_applying)
-    shoalctl_operation_begin (session, update, "Apply", no_options (), ended_one);
+    apply_one (session);
   else if (g_strcmp0 (state, "staged") == 0 || g_strcmp0 (state, "applied") == 0
            || !batch->is_fetching)
     step_over (session, NULL);
@@ -240,10 +268,22 @@ begin_batch (ShoalctlSession *session, gboolean is_fetching, gboolean is_applyin
   shoalctl_session_set_data (session, batch, batch_free);
 }
 
+/* Whoever is told Busy need not look: an update is found already, and on its way. */
+static gboolean
+is_busy (const GError *error)
+{
+  g_autofree char *name = NULL;
+
+  if (error == NULL || !g_dbus_error_is_remote_error (error))
+    return FALSE;
+  name = g_dbus_error_get_remote_error (error);
+  return g_str_equal (name, SHOAL_DBUS_ERROR_PREFIX "Busy");
+}
+
 static void
 checked_first (ShoalctlSession *session, const ShoalctlOperationEnd *end)
 {
-  if (shoalctl_operation_check (session, end))
+  if (is_busy (end->error) || shoalctl_operation_check (session, end))
     collect (session);
 }
 
