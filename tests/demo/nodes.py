@@ -38,7 +38,7 @@ class Processes:
         self.running = []
 
     def start(self, argv, log, **options):
-        with open(log, 'wb') as output:
+        with open(log, 'ab') as output:
             process = subprocess.Popen(argv, stdout=output, stderr=output,
                                        stdin=subprocess.DEVNULL, **options)
         self.running.append(process)
@@ -85,15 +85,20 @@ class Node:
         self.folder.mkdir()
         self.log = folder / f'{name}.log'
         self.processes = processes
+        self.daemon_program = programs['shoald']
+        self.start(arguments)
+
+    def start(self, arguments):
+        """Also after it was stopped: with the data it had, and perhaps other arguments."""
         env = {**os.environ, 'XDG_DATA_HOME': str(self.folder / 'share'),
                'XDG_CONFIG_HOME': str(self.folder / 'config')}
-        self.process = processes.start(
-            [programs['shoald'], '--data-dir', self.folder / 'data', '--config',
+        self.process = self.processes.start(
+            [self.daemon_program, '--data-dir', self.folder / 'data', '--config',
              self.folder / 'shoald.conf', '--bus-name', self.bus_name, '--no-mdns',
              '--listen', '/ip4/127.0.0.1/tcp/0', *arguments], self.log, env=env)
-        found = subprocess.run(['gdbus', 'wait', '--session', '--timeout', '20', self.bus_name])
+        found = subprocess.run(['gdbus', 'wait', '--session', '--timeout', '60', self.bus_name])
         if found.returncode != 0:
-            raise Failed(f'{name} did not start:\n' + self.log.read_text())
+            raise Failed(f'{self.name} did not start:\n' + self.log.read_text())
 
     def try_ctl(self, *arguments):
         """Runs shoalctl --json; exit status and what it printed."""

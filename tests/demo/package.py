@@ -36,6 +36,7 @@ class Package:
         self.version = re.match(r'\d+\.\d+\.\d+', self.debian_version).group(0)
         major, minor, patch = self.version.split('.')
         self.next_version = f'{major}.{minor}.{int(patch) + 1}'
+        self.third_version = f'{major}.{minor}.{int(patch) + 2}'
 
     def unpack(self, folder):
         subprocess.run(['dpkg-deb', '-x', self.deb, folder], check=True)
@@ -45,18 +46,26 @@ class Package:
             subprocess.run(['glib-compile-schemas', schemas], check=True)
 
     def make_next(self, old, new):
+        self.make_release(old, new, TEXTS, self.version, self.next_version)
+
+    def make_third(self, old, new):
+        self.make_release(old, new, [(b, a) for a, b in TEXTS], self.next_version,
+                          self.third_version)
+
+    @staticmethod
+    def make_release(old, new, texts, old_version, version):
         """Copies the tree @old to @new and changes it as a release does."""
         shutil.copytree(old, new, symlinks=True)
         program = pathlib.Path(new, PROGRAM)
         data = program.read_bytes()
-        for text, other in TEXTS + [(self.version.encode(), self.next_version.encode())]:
+        for text, other in texts + [(old_version.encode(), version.encode())]:
             if len(text) != len(other) or text not in data:
                 raise RuntimeError(f'{PROGRAM} has no {text.decode()} to change')
             data = data.replace(text, other)
         program.write_bytes(data)
         metainfo = pathlib.Path(new, METAINFO)
         metainfo.write_text(metainfo.read_text().replace(
-            '</component>', f'  <releases><release version="{self.next_version}"/></releases>\n'
+            '</component>', f'  <releases><release version="{version}"/></releases>\n'
             '</component>'))
         icon = pathlib.Path(new, ICON)
         icon.write_text(icon.read_text() + '<!-- redrawn -->\n')
@@ -64,7 +73,7 @@ class Package:
         with gzip.open(changelog) as old_log:
             text = old_log.read()
         with gzip.GzipFile(changelog, 'wb', mtime=0) as new_log:
-            new_log.write(f'gtk4 ({self.next_version}-1) stable; urgency=medium\n\n'
+            new_log.write(f'gtk4 ({version}-1) stable; urgency=medium\n\n'
                           '  * New version.\n\n'.encode() + text)
 
 
