@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Copyright (C) 2026 The Shoal authors */
 
 /* A node with DHT and gossip for the tests of a mixed network, driven by lines on stdin:
