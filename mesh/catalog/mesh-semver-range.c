@@ -332,8 +332,14 @@ mesh_semver_range_parse (const char *text, GError **error)
       return NULL;
     }
   parts = g_strsplit (text, "||", -1);
-  for (guint i = 0; i == 0 || parts[i] != NULL; i++)
-    if (!add_alternative (range, parts[0] != NULL ? parts[i] : ""))
+  /* Of nothing g_strsplit() makes no parts at all. */
+  if (parts[0] == NULL && !add_alternative (range, ""))
+    {
+      set_invalid (error, text);
+      return NULL;
+    }
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (!add_alternative (range, parts[i]))
       {
         set_invalid (error, text);
         return NULL;

@@ -129,11 +129,14 @@ static Visit *
 begin_visit (MeshRegistryServer *server, MeshStream *stream)
 {
   MeshConnection *connection = mesh_stream_get_connection (stream);
-  const char *peer_id = mesh_peer_id_to_string (mesh_connection_get_peer_id (connection));
+  const char *peer_id = NULL;
   Guest *guest = NULL;
   Visit *visit;
 
-  if (server->n_served < MESH_REGISTRY_SERVER_MAX_SERVED)
+  /* The connection may be gone before its stream is served. */
+  if (connection != NULL)
+    peer_id = mesh_peer_id_to_string (mesh_connection_get_peer_id (connection));
+  if (peer_id != NULL && server->n_served < MESH_REGISTRY_SERVER_MAX_SERVED)
     guest = find_guest (server, peer_id);
   if (guest == NULL || guest->n_served >= MESH_REGISTRY_SERVER_MAX_OF_PEER
       || !mesh_token_bucket_take (&guest->bucket, 1, g_get_monotonic_time ()))
