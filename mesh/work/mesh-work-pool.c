@@ -119,6 +119,9 @@ mesh_work_pool_new (guint n_threads)
 {
   MeshWorkPool *self = g_object_new (MESH_TYPE_WORK_POOL, NULL);
 
+  /* The macro behind it writes without a lock when it is called first: do it before there
+   * are threads to see it. */
+  (void) mesh_error_quark ();
   self->n_threads
       = (gint) (n_threads != 0 ? MIN (n_threads, MAX_THREADS)
                                : CLAMP (g_get_num_processors (), 2, MAX_THREADS));
