@@ -141,6 +141,43 @@ world_clear (World *world)
 }
 
 static void
+appeared_cb (GDBusConnection *bus, const char *name, const char *owner, gpointer is_there)
+{
+  *(gboolean *) is_there = TRUE;
+}
+
+static gboolean
+late_cb (gpointer is_late)
+{
+  *(gboolean *) is_late = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Returns: whether avahi-daemon takes its name here; in some sandboxes it does not. */
+static gboolean
+does_avahi_run (World *world)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  gboolean is_there = FALSE, is_late = FALSE;
+  guint watch, timer;
+
+  if (bus == NULL)
+    return FALSE;
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
+  start_avahi (world);
+  watch = g_bus_watch_name_on_connection (bus, "org.freedesktop.Avahi",
+                                          G_BUS_NAME_WATCHER_FLAGS_NONE, appeared_cb,
+                                          NULL, &is_there, NULL);
+  timer = g_timeout_add_seconds (20, late_cb, &is_late);
+  while (!is_there && !is_late)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timer);
+  g_bus_unwatch_name (watch);
+  stop_process (&world->avahi);
+  return is_there;
+}
+
+static void
 found_cb (MeshMdns *mdns, MeshPeerId *peer, GPtrArray *addrs, gpointer user_data)
 {
   g_hash_table_replace (user_data, mesh_peer_id_ref (peer), g_ptr_array_ref (addrs));
@@ -271,6 +308,12 @@ main (int argc, char **argv)
   if (!world_init (&world))
     {
       g_print ("1..0 # SKIP dbus-daemon or avahi-daemon is not installed\n");
+      return 0;
+    }
+  if (!does_avahi_run (&world))
+    {
+      g_print ("1..0 # SKIP avahi-daemon does not run here\n");
+      world_clear (&world);
       return 0;
     }
   g_test_init (&argc, &argv, NULL);
