@@ -228,6 +228,33 @@ g_bytes_unref (GBytes *bytes)
   REAL (g_bytes_unref) (bytes);
 }
 
+/* The clear function of the call under way in this thread; read before it is run. */
+static __thread GDestroyNotify clear_box;
+
+static void
+run_clear_box (gpointer box)
+{
+  GDestroyNotify clear = clear_box;
+
+  __tsan_acquire (box);
+  if (clear != NULL)
+    clear (box);
+}
+
+void
+g_atomic_rc_box_release_full (gpointer box, GDestroyNotify clear)
+{
+  __tsan_release (box);
+  clear_box = clear;
+  REAL (g_atomic_rc_box_release_full) (box, run_clear_box);
+}
+
+void
+g_atomic_rc_box_release (gpointer box)
+{
+  g_atomic_rc_box_release_full (box, NULL);
+}
+
 gboolean (g_atomic_ref_count_dec) (gatomicrefcount *count)
 {
   __tsan_release ((void *) count);
