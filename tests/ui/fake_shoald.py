@@ -119,7 +119,7 @@ class Daemon:
         self.objects = {}
         self.calls = []
         self.failures = {}
-        self.count = 0
+        self.counts = {}  # of the objects made so far, by folder
         self.scenario = scenario
         for xml in sorted(pathlib.Path(xml_dir).glob('org.shoal.Shoal1.*.xml')):
             for info in Gio.DBusNodeInfo.new_for_xml(xml.read_text()).interfaces:
@@ -178,18 +178,21 @@ class Daemon:
     def find(self, kind, app_id):
         return self.objects.get('%s/%s/%s' % (BASE, kind, escape_id(app_id)))
 
+    def new_path(self, folder):
+        """The path of the next object there: what else was made does not change it."""
+        self.counts[folder] = self.counts.get(folder, 0) + 1
+        return '%s/%s/%d' % (BASE, folder, self.counts[folder])
+
     def transfer(self, **values):
-        self.count += 1
-        return self.put('%s/Transfers/%d' % (BASE, self.count), 'Transfer', **values)
+        return self.put(self.new_path('Transfers'), 'Transfer', **values)
 
     def peer(self, peer_id, **values):
         return self.put(BASE + '/Peers/' + peer_id, 'Peer', PeerId=peer_id, **values)
 
     def operation(self, kind, app, done, result=None):
         """An operation that ends at the next turn of the loop, after done() ran."""
-        self.count += 1
-        operation = self.put('%s/Operations/%d' % (BASE, self.count), 'Operation', Kind=kind,
-                             App=app, State='running')
+        operation = self.put(self.new_path('Operations'), 'Operation', Kind=kind, App=app,
+                             State='running')
         failure = self.failures.pop(kind, None)
 
         def end():
@@ -280,10 +283,8 @@ class Daemon:
         """The first half comes at once, the rest at the next turn of the loop. With hold_search
         it waits in between until somebody puts it into another state, or cancels it."""
         found = self.search(query, options)
-        self.count += 1
-        operation = self.put('%s/Operations/%d' % (BASE, self.count), 'Operation',
-                             Kind='search', Title=query, State='running',
-                             Items=found[:len(found) // 2])
+        operation = self.put(self.new_path('Operations'), 'Operation', Kind='search',
+                             Title=query, State='running', Items=found[:len(found) // 2])
         failure = self.failures.pop('search', None)
 
         def end():

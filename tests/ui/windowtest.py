@@ -218,9 +218,15 @@ class WindowTest(unittest.TestCase):
         wait_for(push, 'a press on %s' % name)
 
     def press_in_dialog(self, name):
-        """The last with this name: dialogs come after the window they belong to."""
-        nodes = wait_for(lambda: [node for _, node in self.shown(lambda text: text == name)
-                                  if node.role() == 'button'], 'a button %s' % name)
+        """The one with this name that is not in the first window, but in a dialog above it."""
+        def look():
+            try:
+                main = self.tree.frames()[0].path
+                return [node for _, node in self.shown(lambda text: text == name)
+                        if node.role() == 'button' and node.frame.path != main]
+            except Gone:
+                return None
+        nodes = wait_for(look, 'a button %s in a dialog' % name)
         self.assertTrue(nodes[-1].press(), 'cannot press %s' % name)
 
     def type_keys(self, *keys):
