@@ -156,9 +156,13 @@ class Tree:
         return [Node(self, path) for _, path in Node(self, ROOT).call(ACCESSIBLE,
                                                                        'GetChildren')[0]]
 
-    def nodes(self):
-        """Everything that has a size, in order: pages never shown have none."""
-        waiting = list(reversed(self.frames()))
+    def nodes(self, is_whole=False, is_last_first=False):
+        """Everything that has a size, in order: pages never shown have none. What goes while
+        it looks is passed over; with is_whole that is an error, Gone."""
+        def in_turn(nodes):
+            return nodes if is_last_first else reversed(nodes)
+
+        waiting = list(in_turn(self.frames()))
         while waiting:
             node = waiting.pop()
             try:
@@ -166,6 +170,7 @@ class Tree:
                 if width <= 0 or height <= 0:
                     continue
                 yield node
-                waiting.extend(reversed(node.children()))
+                waiting.extend(in_turn(node.children()))
             except Gone:
-                continue
+                if is_whole:
+                    raise

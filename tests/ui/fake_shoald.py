@@ -133,8 +133,10 @@ class Daemon:
         self.hold_search = False
         self.results = None
         self.load(scenario)
+        # Who reads "ready" may call at once: not before the name is there.
         self.owner = Gio.bus_own_name_on_connection(
-            bus, name, Gio.BusNameOwnerFlags.NONE, None, lambda *_: sys.exit(3))
+            bus, name, Gio.BusNameOwnerFlags.NONE, lambda *_: print('ready', flush=True),
+            lambda *_: sys.exit(3))
 
     # The objects
 
@@ -437,7 +439,6 @@ def main():
     bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
     bus.set_exit_on_close(True)
     Daemon(args.xml, bus, args.bus_name, args.scenario)
-    print('ready', flush=True)
     GLib.MainLoop().run()
 
 

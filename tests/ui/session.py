@@ -10,7 +10,7 @@ import tempfile
 import time
 
 TIMEOUT_S = float(os.environ.get('SHOAL_UI_TIMEOUT', '60'))
-NEEDED = ['Xvfb', 'dbus-daemon', 'import']
+NEEDED = ['Xvfb', 'dbus-daemon', 'gdbus', 'import']
 LAUNCHERS = ['/usr/libexec/at-spi-bus-launcher', '/usr/lib/at-spi2-core/at-spi-bus-launcher']
 BUS_CONFIG = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -111,6 +111,15 @@ class Session:
         self.env['DBUS_SESSION_BUS_ADDRESS'] = bus.stdout.readline().decode().strip()
         # GTK 4 speaks to the accessibility bus only when somebody listens.
         self.spawn(launcher, '--launch-immediately', '--a11y=1', '--screen-reader=1')
+        # A window that asks sooner would have a second launcher started, without the options.
+        wait_for(lambda: self.has_owner('org.a11y.Bus'), 'the accessibility bus')
+
+    def has_owner(self, name):
+        done = subprocess.run(
+            ['gdbus', 'call', '--session', '--dest=org.freedesktop.DBus', '--object-path=/',
+             '--method=org.freedesktop.DBus.NameHasOwner', name],
+            env=self.env, capture_output=True, check=True)
+        return b'true' in done.stdout
 
     def add_service(self, name, command):
         """Makes a program startable by its bus name."""

@@ -39,7 +39,7 @@ class Discover(DiscoverTest):
 
     def test_search_as_one_types(self):
         self.see('Maps')
-        self.fake('Calls')
+        self.forget_calls()
         self.type('diagrams')
         self.see('Found', 'Charts')
         self.see_not('Maps')

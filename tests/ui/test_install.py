@@ -39,7 +39,7 @@ class Install(WindowTest):
     def test_nothing_is_installed_before_consent(self):
         self.activate('install-link', 'shoal:org.example.Charts')
         self.see('Publisher fingerprint')
-        calls = self.fake('Calls')[0]
+        calls = self.calls_so_far()
         self.assertFalse([call for call in calls if 'Install' in call], calls)
 
     def test_known_publisher_and_installed(self):

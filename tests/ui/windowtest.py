@@ -45,6 +45,7 @@ class WindowTest(unittest.TestCase):
             unittest.addModuleCleanup(WindowTest.session.close)
 
     def setUp(self):
+        self.calls = []
         self.session.configure(*self.size, self.is_dark, self.language)
         self.prepare()
         if self.has_daemon:
@@ -109,14 +110,24 @@ class WindowTest(unittest.TestCase):
     def put(self, path, interface, **values):
         self.fake('Put', '(ssa{sv})', '/org/shoal/Shoal/Daemon/' + path, interface, values)
 
+    def calls_so_far(self):
+        """What the daemon was asked for, but for what was waited for or forgotten."""
+        self.calls.extend(self.fake('Calls')[0])
+        return self.calls
+
+    def forget_calls(self):
+        self.calls_so_far().clear()
+
     def wait_call(self, start):
         """Waits for a call to the daemon that begins so; returns it."""
-        seen = []
-
         def look():
-            seen.extend(self.fake('Calls')[0])
-            return next((call for call in seen if call.startswith(start)), None)
-        return wait_for(look, 'a call %s; there were %s' % (start, seen))
+            return next((call for call in self.calls_so_far() if call.startswith(start)), None)
+        try:
+            call = wait_for(look, '')
+        except AssertionError:
+            self.fail('nobody called %s, but %s' % (start, self.calls))
+        self.calls.remove(call)
+        return call
 
     # The screen
 
@@ -134,16 +145,19 @@ class WindowTest(unittest.TestCase):
                 return ' '.join(words[i:])
         return text
 
-    def nodes(self, wanted=lambda text: True):
-        """What there is with such a text, shown or not: (text, node)."""
+    def nodes(self, wanted=lambda text: True, **how):
+        """What there is with such a text, shown or not: (text, node). How it looks: see
+        Tree.nodes."""
         found = []
         try:
-            for node in self.tree.nodes():
+            for node in self.tree.nodes(**how):
                 text = self.text_of(node)
                 if text and wanted(text):
                     found.append((text, node))
         except Gone:
-            pass  # Who waits will look again.
+            if how.get('is_whole'):
+                raise
+            # Who waits will look again.
         return found
 
     def shown(self, wanted=lambda text: True):
@@ -182,20 +196,33 @@ class WindowTest(unittest.TestCase):
                 unseen(), [text for text, _ in self.shown()], self.session.logs()))
 
     def hear(self, text):
-        """Waits for a toast, which exists only while it is shown."""
+        """Waits for a toast, which exists only while it is shown: it lies on top, so that it
+        is found before the rest of the window is looked at."""
         seen = set()
 
         def look():
-            seen.update(entry[0] for entry in self.nodes())
-            return text in seen
+            try:
+                for node in self.tree.nodes(is_last_first=True):
+                    seen.add(self.text_of(node))
+                    if text in seen:
+                        return True
+            except Gone:
+                pass  # It looks again.
+            return False
         try:
             wait_for(look, '')
         except AssertionError:
             self.fail('not said: %s\nbut: %s' % (text, sorted(seen)))
 
     def see_not(self, *unwanted):
-        wait_for(lambda: not self.shown(lambda text: text in unwanted),
-                 'the end of %s' % (unwanted,))
+        """Waits until a look at the whole window shows none of these texts."""
+        def look():
+            try:
+                return not any(node.is_shown() for _, node in self.nodes(
+                    lambda text: text in unwanted, is_whole=True))
+            except Gone:
+                return False
+        wait_for(look, 'the end of %s' % (unwanted,))
 
     def find(self, name, role=None):
         def look():
@@ -235,22 +262,26 @@ class WindowTest(unittest.TestCase):
         for key in keys:
             keyboard.type(key)
 
-    def tab_to(self, wanted):
-        """Goes on with the Tab key until what has the focus has such a name."""
-        def focused():
+    def focus(self):
+        """Waits until something has the focus: (path, name)."""
+        def look():
             try:
                 return next(((node.path, self.text_of(node)) for node in self.tree.nodes()
-                             if node.is_focused()), (None, ''))
+                             if node.is_focused()), None)
             except Gone:
-                return (None, '')
+                return None
+        return wait_for(look, 'a focus')
+
+    def tab_to(self, wanted):
+        """Goes on with the Tab key until what has the focus has such a name."""
         seen = []
         for _ in range(60):
-            before = focused()
+            before = self.focus()
             if wanted(before[1]):
                 return
             seen.append(before[1])
             self.type_keys('Tab')
-            wait_for(lambda: focused() != before, 'the focus to leave %s' % before[1])
+            wait_for(lambda: self.focus() != before, 'the focus to leave %s' % before[1])
         self.fail('Tab does not lead there, but to %s' % seen)
 
     def shot(self, name):
