@@ -7,14 +7,16 @@
 #include <string.h>
 
 #include "base/mesh-error.h"
+#include "registry/mesh-registry-cache-private.h"
 #include "registry/mesh-registry-ledger.h"
 #include "registry/mesh-registry-rows-private.h"
 
 struct MeshRegistryIndex
 {
-  MeshRegistryDb *db;     /* (owned) */
-  MeshRegistryRows *rows; /* (owned): the writer thread's */
-  guint n_pending;        /* ingests */
+  MeshRegistryDb *db;       /* (owned) */
+  MeshRegistryRows *rows;   /* (owned): the writer thread's */
+  MeshRegistryCache *cache; /* (owned): the reader thread's */
+  guint n_pending;          /* ingests */
 };
 
 /* One announcement on its way in; all of it is the writer thread's. */
@@ -55,6 +57,7 @@ mesh_registry_index_new (MeshRegistryDb *db, const MeshRegistryIndexLimits *limi
 
   index->db = mesh_registry_db_ref (db);
   index->rows = mesh_registry_rows_new (limits != NULL ? limits : &defaults);
+  index->cache = mesh_registry_cache_new ();
   return index;
 }
 
@@ -70,6 +73,7 @@ clear_index (gpointer data)
   MeshRegistryIndex *index = data;
 
   mesh_registry_rows_unref (index->rows);
+  mesh_registry_cache_unref (index->cache);
   mesh_registry_db_unref (index->db);
 }
 
@@ -412,6 +416,7 @@ mesh_registry_index_expire (MeshRegistryIndex *index, gint64 now_s)
 typedef struct
 {
   MeshRegistryQuery *query; /* (owned) */
+  MeshRegistryCache *cache; /* (owned) (nullable): of a search */
   GBytes *cursor;           /* (owned) (nullable) */
   guint offset;
   guint limit;
@@ -424,29 +429,37 @@ free_search (gpointer data)
   Search *search = data;
 
   g_clear_pointer (&search->query, mesh_registry_query_free);
+  g_clear_pointer (&search->cache, mesh_registry_cache_unref);
   g_clear_pointer (&search->cursor, g_bytes_unref);
   g_free (search);
 }
 
-#define SELECT \
-  "SELECT l.announcement, l.is_verified, (SELECT count (*) FROM listings o" \
-  " WHERE o.app = l.app AND o.channel = l.channel) FROM "
-#define LABELLED \
-  " AND (?3 IS NULL OR EXISTS (SELECT 1 FROM labels WHERE kind = 0 AND label = ?3" \
-  " AND listing = l.id)) AND (?4 IS NULL OR EXISTS (SELECT 1 FROM labels" \
-  " WHERE kind = 1 AND label = ?4 AND listing = l.id))"
+/* The rows themselves, a page or two each, are read of those within the limit only; what
+ * the others are told by is in indexes: few have expired, few are verified. The order of
+ * what is found is made by compare_results(). */
+#define SELECT(inner) \
+  "SELECT l.announcement, l.is_verified, l.id, (SELECT count (*) FROM listings o" \
+  " WHERE o.app = l.app AND o.channel = l.channel) FROM (" inner \
+  ") found JOIN listings l ON l.id = found.id"
+#define WHERE(id) \
+  id " NOT IN (SELECT id FROM listings WHERE expires_s <= ?2)" \
+     " AND (?3 IS NULL OR EXISTS (SELECT 1 FROM labels WHERE kind = 0 AND label = ?3" \
+     " AND listing = " id ")) AND (?4 IS NULL OR EXISTS (SELECT 1 FROM labels" \
+     " WHERE kind = 1 AND label = ?4 AND listing = " id "))"
+#define VERIFIED(id) id " IN (SELECT id FROM listings WHERE is_verified > 0)"
 
 static sqlite3_stmt *
 prepare_search (sqlite3 *db, const Search *search, const char *match, GError **error)
 {
   static const char with_words[]
-      = SELECT "words JOIN listings l ON l.id = words.rowid WHERE words MATCH ?1"
-               " AND l.expires_s > ?2" LABELLED
-               " ORDER BY l.is_verified DESC, bm25 (words, 10, 4, 4, 3, 1), l.id DESC"
-               " LIMIT ?5 OFFSET ?6";
-  static const char without[]
-      = SELECT "listings l WHERE ?1 IS NULL AND l.expires_s > ?2" LABELLED
-               " ORDER BY l.is_verified DESC, l.id DESC LIMIT ?5 OFFSET ?6";
+      = SELECT ("SELECT words.rowid AS id FROM words WHERE words MATCH ?1"
+                " AND " WHERE ("words.rowid") " ORDER BY " VERIFIED (
+                    "words.rowid") " DESC, bm25 (words, 10, 4, 4, 3, 1), words.rowid DESC"
+                                   " LIMIT ?5 OFFSET ?6");
+  static const char without[] = SELECT (
+      "SELECT id FROM listings WHERE ?1 IS NULL"
+      " AND " WHERE (
+          "listings.id") " ORDER BY is_verified DESC, id DESC LIMIT ?5 OFFSET ?6");
   sqlite3_stmt *stmt
       = mesh_registry_db_prepare (db, match != NULL ? with_words : without, error);
 
@@ -470,19 +483,22 @@ compare_results (gconstpointer a, gconstpointer b)
 }
 
 static MeshRegistryResult *
-read_result (sqlite3_stmt *stmt, const MeshRegistryQuery *query)
+read_result (sqlite3_stmt *stmt, const Search *search)
 {
-  g_autoptr (MeshAnnouncement) announcement = mesh_announcement_parse (
-      sqlite3_column_blob (stmt, 0), (gsize) sqlite3_column_bytes (stmt, 0), NULL);
+  gconstpointer data = sqlite3_column_blob (stmt, 0);
+  g_autoptr (MeshAnnouncement) announcement
+      = mesh_registry_cache_read (search->cache, sqlite3_column_int64 (stmt, 2), data,
+                                  (gsize) sqlite3_column_bytes (stmt, 0));
   MeshRegistryResult *result;
   guint score;
 
   if (announcement == NULL)
     return NULL;
-  score = mesh_registry_query_score (query, mesh_announcement_get_listing (announcement));
+  score = mesh_registry_query_score (search->query,
+                                     mesh_announcement_get_listing (announcement));
   result = mesh_registry_result_new (announcement, MESH_REGISTRY_INDEX_LOCAL,
                                      sqlite3_column_int (stmt, 1) != 0, MAX (score, 1));
-  result->is_disputed = sqlite3_column_int (stmt, 2) > 1;
+  result->is_disputed = sqlite3_column_int (stmt, 3) > 1;
   return result;
 }
 
@@ -499,7 +515,7 @@ search_job (sqlite3 *db, gpointer input, GError **error)
     return NULL;
   while (mesh_registry_db_step (db, &stmt, error))
     {
-      MeshRegistryResult *result = read_result (stmt, search->query);
+      MeshRegistryResult *result = read_result (stmt, search);
 
       if (result != NULL)
         g_ptr_array_add (results, result);
@@ -519,6 +535,7 @@ mesh_registry_index_search_async (MeshRegistryIndex *index,
   Search *search = g_new0 (Search, 1);
 
   search->query = mesh_registry_query_copy (query);
+  search->cache = mesh_registry_cache_ref (index->cache);
   search->offset = offset;
   search->now_s = now_s;
   mesh_registry_db_read_async (index->db, search_job, search, free_search,

@@ -384,6 +384,72 @@ test_categories (Fixture *fixture, gconstpointer unused)
   g_assert_cmpstr (((MeshRegistryCategory *) categories->pdata[1])->name, ==, "games");
 }
 
+#define N_SEARCHES 64
+
+/* The announcements that searches share go from thread to thread: while more are taken
+ * in, after the index is gone, and after the last search that had them. */
+static void
+test_searches_at_once (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (MeshRegistryQuery) query = mesh_registry_query_new ("", NULL, NULL, 0);
+  RegistryWait waits[N_SEARCHES] = { 0 };
+  RegistryFixture late = registry_fixture_default ();
+  g_autoptr (GBytes) data = NULL;
+  RegistryWait wait = { NULL };
+
+  late.app_id = "org.example.Late";
+  data = registry_fixture_bytes (&late);
+  flood (fixture, 0, 20, 5, "peer a");
+  for (guint i = 0; i < N_SEARCHES; i++)
+    {
+      mesh_registry_index_search_async (fixture->index, query, 0, TRUST_FIXTURE_NOW_S,
+                                        registry_wait_cb, &waits[i]);
+      if (i == N_SEARCHES / 2)
+        mesh_registry_index_ingest_async (fixture->index, data, "peer a", FALSE,
+                                          TRUST_FIXTURE_NOW_S, registry_wait_cb, &wait);
+    }
+  for (guint i = 0; i < N_SEARCHES; i++)
+    {
+      g_autoptr (GPtrArray) results
+          = mesh_registry_index_search_finish (registry_wait_for (&waits[i]), NULL);
+
+      if (i == 0) /* the others are under way */
+        g_clear_pointer (&fixture->index, mesh_registry_index_unref);
+      g_assert_cmpuint (results->len, >=, 20);
+      for (guint j = 0; j < results->len; j++)
+        g_assert_cmpstr (((MeshRegistryResult *) results->pdata[j])->version, ==,
+                         "1.0.0");
+      g_clear_object (&waits[i].result);
+    }
+  registry_wait_for (&wait);
+  g_clear_object (&wait.result);
+}
+
+/* A listing that took the place of another is the one that is found, also by who found
+ * the other before. */
+static void
+test_search_again (Fixture *fixture, gconstpointer unused)
+{
+  for (guint64 counter = 1; counter <= 3; counter++)
+    {
+      g_autofree char *version = g_strdup_printf ("%" G_GUINT64_FORMAT ".0.0", counter);
+      RegistryFixture editor = registry_fixture_default ();
+
+      editor.counter = counter;
+      editor.version = version;
+      take (fixture, &editor, MESH_REGISTRY_VERDICT_ACCEPT);
+      for (guint i = 0; i < 2; i++)
+        {
+          g_autoptr (GPtrArray) results
+              = registry_db_fixture_search (fixture, "editor", NULL, NULL);
+
+          g_assert_cmpuint (results->len, ==, 1);
+          g_assert_cmpstr (((MeshRegistryResult *) results->pdata[0])->version, ==,
+                           version);
+        }
+    }
+}
+
 /* What an author may say by gossip is limited; what is asked for is not. */
 static void
 test_rate (Fixture *fixture, gconstpointer unused)
@@ -448,6 +514,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("search", test_search);
+  ADD ("search-again", test_search_again);
+  ADD ("searches-at-once", test_searches_at_once);
   ADD ("order", test_order);
   ADD ("replayed", test_replayed);
   ADD ("forged", test_forged);
