@@ -178,6 +178,7 @@ finish (Run *run)
                          release->master_error != NULL ? release->master_error->message
                                                        : "");
   g_variant_dict_insert (&dict, "announced", "b", is_told);
+  g_variant_dict_insert (&dict, "announced-to", "u", release->n_told);
   shoald_job_take_result (run->job, g_variant_dict_end (&dict));
 }
 

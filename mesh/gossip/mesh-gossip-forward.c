@@ -90,35 +90,44 @@ typedef struct
   GBytes *fragment;                 /* (unowned) */
 } Copy;
 
-static void
+/* Returns: 1 when it is queued for @peer, else 0. */
+static guint
 send_copy (MeshGossip *gossip, const Copy *copy, MeshGossipPeer *peer)
 {
   if ((copy->from != NULL && mesh_peer_id_equal (peer->id, copy->from))
       || mesh_peer_id_equal (peer->id, copy->msg->author)
       || has_sent (copy->entry, peer->id))
-    return;
-  mesh_gossip_push (gossip, peer, MESH_GOSSIP_OUT_MESSAGE, NULL,
-                    g_bytes_ref (copy->fragment));
+    return 0;
+  return mesh_gossip_push (gossip, peer, MESH_GOSSIP_OUT_MESSAGE, NULL,
+                           g_bytes_ref (copy->fragment))
+             ? 1
+             : 0;
 }
 
-static void
+static guint
 send_to_direct (MeshGossip *gossip, const Copy *copy)
 {
+  guint n_sent = 0;
+
   for (guint i = 0; i < gossip->direct->len; i++)
     {
       MeshGossipPeer *peer
           = mesh_gossip_find_peer (gossip, g_ptr_array_index (gossip->direct, i));
 
       if (peer != NULL && mesh_gossip_has (peer->topics, copy->topic))
-        send_copy (gossip, copy, peer);
+        n_sent += send_copy (gossip, copy, peer);
     }
+  return n_sent;
 }
 
-static void
+static guint
 send_to_list (MeshGossip *gossip, const Copy *copy, const GPtrArray *peers)
 {
+  guint n_sent = 0;
+
   for (guint i = 0; i < peers->len; i++)
-    send_copy (gossip, copy, g_ptr_array_index (peers, i));
+    n_sent += send_copy (gossip, copy, g_ptr_array_index (peers, i));
+  return n_sent;
 }
 
 static void
@@ -452,20 +461,36 @@ mesh_gossip_forward_handle (MeshGossip *gossip,
 
 /* Publishing. */
 
-static void
+static guint
 send_to_all (MeshGossip *gossip, const Copy *copy, gint64 now_us)
 {
+  guint n_sent = 0;
+
   for (guint i = 0; i < copy->topic->peers->len; i++)
     {
       MeshGossipPeer *peer = g_ptr_array_index (copy->topic->peers, i);
 
       if (peer->is_direct
           || mesh_gossip_rate (gossip, peer, now_us) >= gossip->config.thresholds.publish)
-        send_copy (gossip, copy, peer);
+        n_sent += send_copy (gossip, copy, peer);
     }
+  return n_sent;
 }
 
-void
+/* To the mesh, or to a few subscribers of a topic that we are not in. */
+static guint
+send_to_some (MeshGossip *gossip, const Copy *copy, gint64 now_us)
+{
+  guint n_sent = send_to_direct (gossip, copy);
+
+  if (copy->topic->is_subscribed)
+    return n_sent + send_to_list (gossip, copy, copy->topic->mesh);
+  mesh_gossip_mesh_fill_fanout (gossip, copy->topic, now_us);
+  copy->topic->fanout_us = now_us;
+  return n_sent + send_to_list (gossip, copy, copy->topic->fanout);
+}
+
+guint
 mesh_gossip_forward_publish (MeshGossip *gossip,
                              MeshGossipTopic *topic,
                              MeshGossipMessage *msg,
@@ -479,18 +504,6 @@ mesh_gossip_forward_publish (MeshGossip *gossip,
   mesh_gossip_seen_add (gossip->seen, id, len, MESH_GOSSIP_SEEN_VALID, now_us);
   mesh_gossip_cache_put (gossip->cache, msg);
   gossip->counters.published++;
-  if (gossip->config.params.is_flood_publish)
-    {
-      send_to_all (gossip, &copy, now_us);
-      return;
-    }
-  send_to_direct (gossip, &copy);
-  if (topic->is_subscribed)
-    {
-      send_to_list (gossip, &copy, topic->mesh);
-      return;
-    }
-  mesh_gossip_mesh_fill_fanout (gossip, topic, now_us);
-  topic->fanout_us = now_us;
-  send_to_list (gossip, &copy, topic->fanout);
+  return gossip->config.params.is_flood_publish ? send_to_all (gossip, &copy, now_us)
+                                                : send_to_some (gossip, &copy, now_us);
 }

@@ -27,10 +27,10 @@ void mesh_gossip_forward_decide (MeshGossip *gossip,
 /* Ignores what waited too long for its verdict. */
 void mesh_gossip_forward_expire (MeshGossip *gossip, gint64 now_us);
 
-/* Sends a message of ours. */
-void mesh_gossip_forward_publish (MeshGossip *gossip,
-                                  MeshGossipTopic *topic,
-                                  MeshGossipMessage *msg,
-                                  gint64 now_us);
+/* Sends a message of ours. Returns: to how many peers. */
+guint mesh_gossip_forward_publish (MeshGossip *gossip,
+                                   MeshGossipTopic *topic,
+                                   MeshGossipMessage *msg,
+                                   gint64 now_us);
 
 void mesh_gossip_forward_free_validation (gpointer validation);

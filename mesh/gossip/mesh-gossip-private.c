@@ -83,7 +83,7 @@ mesh_gossip_unmark_dirty (MeshGossip *gossip, MeshGossipPeer *peer)
   peer->is_dirty = FALSE;
 }
 
-void
+gboolean
 mesh_gossip_push (MeshGossip *gossip,
                   MeshGossipPeer *peer,
                   MeshGossipOutKind kind,
@@ -97,6 +97,7 @@ mesh_gossip_push (MeshGossip *gossip,
   gossip->counters.dropped_gossip += loss.n_gossip;
   gossip->counters.dropped_messages += loss.n_messages;
   mesh_gossip_mark_dirty (gossip, peer);
+  return loss.n_messages == 0;
 }
 
 double

@@ -105,12 +105,13 @@ MeshGossipEvent *mesh_gossip_emit (MeshGossip *gossip,
                                    const MeshGossipPeer *peer,
                                    const MeshGossipTopic *topic);
 
-/* Queues @fragment (transfer full) for @peer; @topic is nullable. */
-void mesh_gossip_push (MeshGossip *gossip,
-                       MeshGossipPeer *peer,
-                       MeshGossipOutKind kind,
-                       const MeshGossipTopic *topic,
-                       GBytes *fragment);
+/* Queues @fragment (transfer full) for @peer; @topic is nullable. Returns: %FALSE when a
+ * message was dropped, because the peer takes nothing. */
+gboolean mesh_gossip_push (MeshGossip *gossip,
+                           MeshGossipPeer *peer,
+                           MeshGossipOutKind kind,
+                           const MeshGossipTopic *topic,
+                           GBytes *fragment);
 
 /* Puts @peer in line to be sent what is in its outbox, when it takes anything. */
 void mesh_gossip_mark_dirty (MeshGossip *gossip, MeshGossipPeer *peer);

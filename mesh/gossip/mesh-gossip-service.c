@@ -625,18 +625,17 @@ gboolean
 mesh_gossip_service_publish (MeshGossipService *self,
                              const char *topic,
                              GBytes *data,
-                             GBytes **id,
+                             guint *n_sent,
                              GError **error)
 {
-  g_autoptr (GBytes) fresh = NULL;
+  g_autoptr (GBytes) id = NULL;
 
   if (!check_running (self, error))
     return FALSE;
-  fresh = mesh_gossip_publish (self->gossip, topic, data, g_get_monotonic_time (), error);
-  if (fresh == NULL)
+  id = mesh_gossip_publish (self->gossip, topic, data, g_get_monotonic_time (), n_sent,
+                            error);
+  if (id == NULL)
     return FALSE;
-  if (id != NULL)
-    *id = g_steal_pointer (&fresh);
   pump (self);
   return TRUE;
 }

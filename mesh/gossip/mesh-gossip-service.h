@@ -144,15 +144,17 @@ void mesh_gossip_service_validated (MeshGossipService *service,
 
 /**
  * mesh_gossip_service_publish:
- * @id: (out) (optional) (transfer full): the message id
+ * @n_sent: (out) (optional): how many peers it is on its way to; the rest hear of it from
+ *   those
  * @error: as mesh_gossip_publish(), or %MESH_ERROR_CLOSED
  *
- * Signs @data and sends it. Our own receiver is not called for it.
+ * Signs @data and sends it. Our own receiver is not called for it. What was sent to
+ * nobody is not sent again.
  */
 gboolean mesh_gossip_service_publish (MeshGossipService *service,
                                       const char *topic,
                                       GBytes *data,
-                                      GBytes **id,
+                                      guint *n_sent,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* P5 of a peer, while it is connected. */

@@ -372,10 +372,12 @@ mesh_gossip_publish (MeshGossip *gossip,
                      const char *name,
                      GBytes *data,
                      gint64 now_us,
+                     guint *n_sent,
                      GError **error)
 {
   g_autoptr (MeshGossipMessage) msg = NULL;
   MeshGossipTopic *topic;
+  guint n;
 
   enter (gossip, now_us);
   if (!is_topic (name, error))
@@ -391,7 +393,9 @@ mesh_gossip_publish (MeshGossip *gossip,
   topic = mesh_gossip_mesh_ensure (gossip, name, strlen (name), TRUE);
   msg = mesh_gossip_message_sign (gossip->keypair, gossip->self, name,
                                   gossip->next_seqno++, data);
-  mesh_gossip_forward_publish (gossip, topic, msg, now_us);
+  n = mesh_gossip_forward_publish (gossip, topic, msg, now_us);
+  if (n_sent != NULL)
+    *n_sent = n;
   mesh_gossip_mesh_release (gossip, topic, now_us);
   settle (gossip);
   return g_bytes_ref (msg->id);

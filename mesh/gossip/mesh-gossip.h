@@ -300,6 +300,7 @@ void mesh_gossip_unsubscribe (MeshGossip *gossip, const char *topic, gint64 now_
 /**
  * mesh_gossip_publish:
  * @data: the payload; referenced
+ * @n_sent: (out) (optional): to how many peers
  * @error: %MESH_ERROR_INVALID for a topic that can not be, %MESH_ERROR_LIMIT above
  *   max_message_bytes
  *
@@ -312,6 +313,7 @@ GBytes *mesh_gossip_publish (MeshGossip *gossip,
                              const char *topic,
                              GBytes *data,
                              gint64 now_us,
+                             guint *n_sent,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**

@@ -438,6 +438,19 @@ mesh_registry_ledger_keep_publication (MeshRegistryDb *db,
   write_job (db, keep_publication_job, job);
 }
 
+static void
+read_announcement (MeshRegistryPublication *publication)
+{
+  g_autoptr (MeshAnnouncement) announcement
+      = mesh_announcement_parse (g_bytes_get_data (publication->data, NULL),
+                                 g_bytes_get_size (publication->data), NULL);
+
+  if (announcement == NULL)
+    return;
+  publication->topic = mesh_announcement_get_topic (announcement);
+  publication->expires_s = mesh_announcement_get_listing (announcement)->expires_s;
+}
+
 static gpointer
 load_publications_job (sqlite3 *db, gpointer input, GError **error)
 {
@@ -456,6 +469,7 @@ load_publications_job (sqlite3 *db, gpointer input, GError **error)
         publication->channel = mesh_registry_db_dup_text (stmt, 1);
         publication->keys = mesh_registry_db_dup_text (stmt, 2);
         publication->data = mesh_registry_db_dup_bytes (stmt, 3);
+        read_announcement (publication);
         g_ptr_array_add (list, publication);
       }
   return list;

@@ -103,6 +103,11 @@ typedef struct
   char *channel; /* (owned) */
   char *keys;    /* (owned): "" */
   GBytes *data;  /* (owned): the announcement */
+
+  /* Not kept. */
+  const char *topic; /* (unowned) (nullable): static; %NULL: it does not parse any more */
+  gint64 expires_s;
+  guint n_told; /* subscribers it was sent to since the start */
 } MeshRegistryPublication;
 
 void mesh_registry_ledger_free_publication (MeshRegistryPublication *publication);

@@ -78,17 +78,9 @@ mesh_registry_presence_update (MeshRegistry *self, gboolean was_found)
   g_hash_table_iter_init (&iter, self->tracked);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     set_provided (self, value, mesh_registry_presence_is_found (self));
-  for (guint i = 0; mesh_registry_presence_is_found (self) && i < self->publications->len;
-       i++)
-    {
-      const MeshRegistryPublication *publication = self->publications->pdata[i];
-      g_autoptr (MeshAnnouncement) announcement
-          = mesh_announcement_parse (g_bytes_get_data (publication->data, NULL),
-                                     g_bytes_get_size (publication->data), NULL);
-
-      if (announcement != NULL)
-        mesh_registry_topics_publish (self, announcement, publication->data);
-    }
+  for (guint i = 0; i < self->publications->len; i++)
+    ((MeshRegistryPublication *) self->publications->pdata[i])->n_told = 0;
+  mesh_registry_topics_repeat (self);
 }
 
 static void

@@ -41,9 +41,10 @@ struct _MeshRegistry
   char *master_warning;       /* (owned) (nullable) */
   MeshRegistryStats stats;
   MeshRegistryMode mode;
-  gint64 upkeep_us; /* when expired listings were last looked for */
-  guint timer_id;   /* 0: none */
-  guint n_reading;  /* peers whose news are being read */
+  gint64 upkeep_us;     /* when expired listings were last looked for */
+  guint timer_id;       /* 0: none */
+  guint n_reading;      /* peers whose news are being read */
+  guint n_repeats_left; /* own announcements that may be repeated now */
   gboolean is_sharing;
   gboolean is_subscribed;
 };

@@ -77,8 +77,16 @@ validate (MeshGossipService *gossip,
 }
 
 static void
+subscribers_changed_cb (MeshGossipService *gossip, const char *topic, gpointer user_data)
+{
+  mesh_registry_topics_repeat (user_data);
+}
+
+static void
 subscribe (MeshRegistry *self)
 {
+  g_signal_connect (self->gossip, "subscribers-changed",
+                    G_CALLBACK (subscribers_changed_cb), self);
   for (gsize i = 0; i < G_N_ELEMENTS (topics); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -87,6 +95,14 @@ subscribe (MeshRegistry *self)
                                           NULL, &error))
         g_warning ("Announcements don't come by gossip: %s", error->message);
     }
+}
+
+static void
+leave (MeshRegistry *self)
+{
+  g_signal_handlers_disconnect_by_func (self->gossip, subscribers_changed_cb, self);
+  for (gsize i = 0; i < G_N_ELEMENTS (topics); i++)
+    mesh_gossip_service_unsubscribe (self->gossip, topics[i]);
 }
 
 void
@@ -101,19 +117,59 @@ mesh_registry_topics_update (MeshRegistry *self)
   if (is_wanted)
     subscribe (self);
   else
-    for (gsize i = 0; i < G_N_ELEMENTS (topics); i++)
-      mesh_gossip_service_unsubscribe (self->gossip, topics[i]);
+    leave (self);
+}
+
+guint
+mesh_registry_topics_publish (MeshRegistry *self, const char *topic, GBytes *data)
+{
+  g_autoptr (GError) error = NULL;
+  guint n_sent = 0;
+
+  if (self->is_subscribed
+      && !mesh_gossip_service_publish (self->gossip, topic, data, &n_sent, &error))
+    g_message ("An announcement is not published by gossip yet: %s", error->message);
+  return n_sent;
+}
+
+/* Repeating. */
+
+static gboolean
+has_subscribers (MeshRegistry *self, const char *topic)
+{
+  g_autoptr (GPtrArray) peers = mesh_gossip_service_dup_subscribers (self->gossip, topic);
+
+  return peers->len > 0;
+}
+
+static void
+repeat_on (MeshRegistry *self, const char *topic)
+{
+  gint64 now_s = mesh_registry_get_now_s ();
+
+  for (guint i = self->publications->len; i > 0 && self->n_repeats_left > 0; i--)
+    {
+      MeshRegistryPublication *publication = self->publications->pdata[i - 1];
+
+      if (publication->n_told > 0 || g_strcmp0 (publication->topic, topic) != 0
+          || publication->expires_s <= now_s)
+        continue;
+      self->n_repeats_left--;
+      publication->n_told = mesh_registry_topics_publish (self, topic, publication->data);
+    }
 }
 
 void
-mesh_registry_topics_publish (MeshRegistry *self,
-                              const MeshAnnouncement *announcement,
-                              GBytes *data)
+mesh_registry_topics_repeat (MeshRegistry *self)
 {
-  g_autoptr (GError) error = NULL;
+  for (gsize i = 0; self->is_subscribed && i < G_N_ELEMENTS (topics); i++)
+    if (has_subscribers (self, topics[i]))
+      repeat_on (self, topics[i]);
+}
 
-  if (self->is_subscribed
-      && !mesh_gossip_service_publish (
-          self->gossip, mesh_announcement_get_topic (announcement), data, NULL, &error))
-    g_message ("An announcement is not published by gossip yet: %s", error->message);
+void
+mesh_registry_topics_tick (MeshRegistry *self)
+{
+  self->n_repeats_left = MIN (self->n_repeats_left + 1, MESH_REGISTRY_TOPICS_MAX_REPEATS);
+  mesh_registry_topics_repeat (self);
 }

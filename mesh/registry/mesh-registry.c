@@ -181,6 +181,7 @@ mesh_registry_init (MeshRegistry *self)
   self->split_views
       = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_split_view_unref);
   self->stopping = g_cancellable_new ();
+  self->n_repeats_left = MESH_REGISTRY_TOPICS_MAX_REPEATS;
 }
 
 /* Upkeep. */
@@ -195,13 +196,13 @@ look_for_due (MeshRegistry *self)
   for (guint i = 0; i < list->len; i++)
     {
       const MeshRegistryPublication *publication = list->pdata[i];
-      g_autoptr (MeshAnnouncement) announcement
-          = mesh_announcement_parse (g_bytes_get_data (publication->data, NULL),
-                                     g_bytes_get_size (publication->data), NULL);
+      g_autoptr (MeshAnnouncement) announcement = NULL;
 
-      if (announcement != NULL
-          && mesh_announcement_get_listing (announcement)->expires_s - now_s
-                 < MESH_ANNOUNCEMENT_LIFE_S / 3)
+      if (publication->expires_s - now_s >= MESH_ANNOUNCEMENT_LIFE_S / 3)
+        continue;
+      announcement = mesh_announcement_parse (g_bytes_get_data (publication->data, NULL),
+                                              g_bytes_get_size (publication->data), NULL);
+      if (announcement != NULL)
         g_signal_emit (self, signals[SIGNAL_ANNOUNCEMENT_DUE], 0, announcement,
                        publication->keys);
     }
@@ -214,6 +215,7 @@ upkeep_cb (gpointer user_data)
   gint64 now_us = g_get_monotonic_time ();
 
   mesh_registry_news_read (self);
+  mesh_registry_topics_tick (self);
   if (now_us - self->upkeep_us < EXPIRE_US)
     return G_SOURCE_CONTINUE;
   self->upkeep_us = now_us;
@@ -521,7 +523,8 @@ taken_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (outcome->verdict == MESH_REGISTRY_VERDICT_ACCEPT)
-    mesh_registry_topics_publish (self, outcome->announcement,
+    mesh_registry_topics_publish (self,
+                                  mesh_announcement_get_topic (outcome->announcement),
                                   g_task_get_task_data (task));
   if (outcome->verdict == MESH_REGISTRY_VERDICT_REJECT)
     g_task_return_new_error (task, MESH_ERROR, MESH_ERROR_BAD_SIGNATURE,
@@ -556,12 +559,14 @@ mesh_registry_take_announcement_finish (MeshRegistry *self,
 
 /* Announcements, ours and others'. */
 
-static void
+/* Returns: (transfer none): until another of the same app and channel takes its place. */
+static MeshRegistryPublication *
 remember_publication (MeshRegistry *self,
-                      const MeshListing *listing,
+                      const MeshAnnouncement *announcement,
                       const char *keys,
                       GBytes *data)
 {
+  const MeshListing *listing = mesh_announcement_get_listing (announcement);
   MeshRegistryPublication *publication = g_new0 (MeshRegistryPublication, 1);
 
   for (guint i = 0; i < self->publications->len; i++)
@@ -578,9 +583,12 @@ remember_publication (MeshRegistry *self,
   publication->channel = g_strdup (listing->channel);
   publication->keys = g_strdup (keys);
   publication->data = g_bytes_ref (data);
+  publication->topic = mesh_announcement_get_topic (announcement);
+  publication->expires_s = listing->expires_s;
   g_ptr_array_add (self->publications, publication);
   mesh_registry_ledger_keep_publication (self->db, listing->app_id, listing->channel,
                                          keys, data);
+  return publication;
 }
 
 static void
@@ -620,6 +628,7 @@ mesh_registry_announce_async (MeshRegistry *self,
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
   GError *error = NULL;
   g_autoptr (GBytes) data = mesh_announcement_to_bytes (announcement, &error);
+  MeshRegistryPublication *publication;
 
   g_task_set_source_tag (task, mesh_registry_announce_async);
   if (data == NULL || self->db == NULL)
@@ -629,9 +638,8 @@ mesh_registry_announce_async (MeshRegistry *self,
       g_task_return_error (task, error);
       return;
     }
-  remember_publication (self, mesh_announcement_get_listing (announcement),
-                        keys != NULL ? keys : "", data);
-  mesh_registry_topics_publish (self, announcement, data);
+  publication = remember_publication (self, announcement, keys != NULL ? keys : "", data);
+  publication->n_told = mesh_registry_topics_publish (self, publication->topic, data);
   if (self->master != NULL && mesh_registry_uses_master (self))
     mesh_master_client_announce_async (self->master, data, NULL, master_announced_cb,
                                        NULL);
@@ -644,6 +652,20 @@ mesh_registry_announce_finish (MeshRegistry *self, GAsyncResult *result, GError 
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+guint
+mesh_registry_count_told (MeshRegistry *self, const char *app_id, const char *channel)
+{
+  for (guint i = 0; i < self->publications->len; i++)
+    {
+      const MeshRegistryPublication *publication = self->publications->pdata[i];
+
+      if (g_str_equal (publication->app_id, app_id)
+          && g_str_equal (publication->channel, channel))
+        return publication->n_told;
+    }
+  return 0;
 }
 
 /* Categories. */

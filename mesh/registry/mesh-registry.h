@@ -289,7 +289,8 @@ void mesh_registry_untrack (MeshRegistry *registry, const char *app_id);
  * @announcement: signed by this node's publisher
  * @keys: (nullable): text given back by "announcement-due"
  *
- * Keeps it and, while sharing, publishes it by gossip; again when it starts to share.
+ * Keeps it and, while sharing, publishes it by gossip; again when it starts to share,
+ * and, as long as nobody was there to hear it, when somebody comes.
  */
 void mesh_registry_announce_async (MeshRegistry *registry,
                                    MeshAnnouncement *announcement,
@@ -299,6 +300,16 @@ void mesh_registry_announce_async (MeshRegistry *registry,
 gboolean mesh_registry_announce_finish (MeshRegistry *registry,
                                         GAsyncResult *result,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_registry_count_told:
+ *
+ * Returns: how many subscribers the announcement of this app and channel that was made
+ *   here was sent to; 0: nobody yet, or there is none
+ */
+guint mesh_registry_count_told (MeshRegistry *registry,
+                                const char *app_id,
+                                const char *channel);
 
 /**
  * mesh_registry_take_announcement_async:

@@ -102,6 +102,8 @@ typedef struct
   GBytes *envelope;     /* (owned): the signed manifest */
   GError *master_error; /* (owned) (nullable): why the Master did not take it; the release
                            is seeded all the same */
+  guint n_told;         /* subscribers that the announcement was sent to; more hear of it
+                           from those, and the first that comes if it was nobody */
 } MeshPublishResult;
 
 static inline void

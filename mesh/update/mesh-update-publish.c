@@ -553,10 +553,15 @@ static void
 announced_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  Publish *publish = g_task_get_task_data (task);
+  const MeshManifest *manifest = mesh_signed_manifest_get_manifest (publish->release);
   g_autoptr (GError) error = NULL;
 
   /* The release is there and is found by its name all the same. */
-  if (!mesh_registry_announce_finish (MESH_REGISTRY (source), result, &error))
+  if (mesh_registry_announce_finish (MESH_REGISTRY (source), result, &error))
+    publish->result->n_told = mesh_registry_count_told (
+        MESH_REGISTRY (source), manifest->app_id, manifest->channel);
+  else
     g_warning ("The release is not announced: %s", error->message);
   next_step (task);
 }

@@ -106,6 +106,25 @@ class TenNodesTest(MeshTestCase):
         return node.bus_get(path, "Operation", "Items")
 
 
+class AnnouncedTest(MeshTestCase):
+    def n_published(self, node):
+        """Messages that its gossip has published."""
+        status = node.bus_call(MANAGER, "Manager.GetMeshStatus")
+        return int(re.search(r"'published': <uint64 (\d+)>", status)[1])
+
+    def test_nobody_yet(self):
+        author = self.start("author", "--no-mdns")
+        self.assertEqual(self.publish(author, 1, "1.0.0")["announced_to"], 0)
+        self.assertEqual(self.n_published(author), 1)
+        # Who comes is told of what nobody has heard yet, once.
+        user = self.start("user", "--no-mdns", "--bootstrap", author.address())
+        wait_for(lambda: self.n_published(author) == 2, "it is published again")
+        found = wait_for(lambda: self.search(user, "mesh"), "the user knows of it")
+        self.assertEqual(found[0]["version"], "1.0.0")
+        self.assertEqual(self.publish(author, 2, "1.1.0")["announced_to"], 1)
+        self.assertEqual(self.n_published(author), 3)
+
+
 class MasterTest(MeshTestCase):
     def test_master_dies(self):
         master = self.node("master", "--mini-master", "--http", "127.0.0.1:0",

@@ -553,7 +553,7 @@ sim_gossip_publish (SimGossip *gossip, guint node)
   sim_samples_init (&message->delays_ms);
   g_ptr_array_add (gossip->messages, message);
   id = mesh_gossip_publish (node_at (gossip, node)->core, SIM_GOSSIP_TOPIC, payload,
-                            now_us (gossip), &error);
+                            now_us (gossip), NULL, &error);
   g_assert_no_error (error);
   pump (gossip, node);
   return message;

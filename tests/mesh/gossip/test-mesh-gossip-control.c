@@ -176,7 +176,7 @@ test_iwant (void)
   gossip_fixture_init (&f, &config);
   peer = gossip_connect (&f);
   other = gossip_connect (&f);
-  id = mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL);
+  id = mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL);
   for (guint i = 0; i < 10; i++)
     gossip_say_iwant (&f, peer, id);
   g_assert_cmpuint (gossip_count (&f, peer, MESH_GOSSIP_RPC_MESSAGE, NULL), ==, 3);

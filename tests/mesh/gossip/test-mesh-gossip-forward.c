@@ -234,7 +234,8 @@ test_too_large (void)
   g_assert_cmpfloat (gossip_peer (&f, 0).invalid, ==, 1);
   gossip_say_message (&f, 0, fits);
   g_assert_cmpuint (gossip_count_events (&f, MESH_GOSSIP_EVENT_DELIVER), ==, 1);
-  g_assert_null (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+  g_assert_null (
+      mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL));
   gossip_fixture_clear (&f);
 }
 
@@ -389,6 +390,7 @@ test_flood_publish (void)
   g_autoptr (GBytes) data = g_bytes_new_static ("x", 1);
   g_autoptr (GBytes) id = NULL;
   GossipFixture f;
+  guint n_sent;
 
   gossip_fixture_init (&f, &config);
   for (guint i = 0; i < 30; i++)
@@ -396,7 +398,8 @@ test_flood_publish (void)
   gossip_join (&f, FALSE, "elsewhere");
   mesh_gossip_set_app_score (f.gossip, f.ids[0], -51, f.now_us);
   mesh_gossip_set_app_score (f.gossip, f.ids[1], -49, f.now_us);
-  id = mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL);
+  id = mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, &n_sent, NULL);
+  g_assert_cmpuint (n_sent, ==, 29);
   gossip_drain (&f);
   g_assert_cmpuint (gossip_count_all (&f, MESH_GOSSIP_RPC_MESSAGE), ==, 29);
   g_assert_cmpuint (gossip_count (&f, 0, MESH_GOSSIP_RPC_MESSAGE, NULL), ==, 0);

@@ -212,14 +212,16 @@ test_wake (void)
   gossip_fixture_init (&f, &config);
   f.now_us = 3600 * G_GINT64_CONSTANT (1000000);
   gossip_subscribe (&f, GOSSIP_TOPIC, FALSE);
-  g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+  g_bytes_unref (
+      mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL));
   peer = gossip_join (&f, FALSE, GOSSIP_TOPIC);
   mesh_gossip_set_app_score (f.gossip, f.ids[peer], -1, f.now_us); /* not in the mesh */
   gossip_forget (&f);
   gossip_beat (&f);
   g_assert_cmpuint (gossip_count (&f, peer, MESH_GOSSIP_RPC_IHAVE, NULL), ==, 1);
   mesh_gossip_remove_peer (f.gossip, f.ids[peer], f.now_us);
-  g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+  g_bytes_unref (
+      mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL));
   g_assert_cmpint (mesh_gossip_next_deadline_us (f.gossip), ==, G_MAXINT64);
   f.now_us += 10 * G_USEC_PER_SEC;
   peer = gossip_join (&f, FALSE, GOSSIP_TOPIC);
@@ -279,7 +281,8 @@ test_fanout (void)
   gossip_fixture_init (&f, &config);
   for (guint i = 0; i < 20; i++)
     gossip_join (&f, FALSE, GOSSIP_TOPIC);
-  g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+  g_bytes_unref (
+      mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL));
   gossip_drain (&f);
   /* half of the fanout goes; others take the places */
   for (guint i = 0; i < 20 && n < 3; i++)
@@ -292,7 +295,8 @@ test_fanout (void)
   gossip_beat (&f);
   /* the message is announced beyond the fanout */
   g_assert_cmpuint (gossip_count_all (&f, MESH_GOSSIP_RPC_IHAVE), ==, 6);
-  g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+  g_bytes_unref (
+      mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL));
   gossip_drain (&f);
   g_assert_cmpuint (gossip_count_all (&f, MESH_GOSSIP_RPC_MESSAGE), ==, config.params.d);
   gossip_pass (&f, config.params.fanout_ttl_us + 2 * G_USEC_PER_SEC);

@@ -141,7 +141,8 @@ test_fanout (void)
   for (guint i = 0; i < 20; i++)
     gossip_join (&f, FALSE, GOSSIP_TOPIC);
   for (guint i = 0; i < 3; i++)
-    g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+    g_bytes_unref (
+        mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL));
   gossip_drain (&f);
   for (guint i = 0; i < 20; i++)
     {

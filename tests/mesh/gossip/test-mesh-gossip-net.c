@@ -260,7 +260,7 @@ publish (Net *net, guint from, const char *text)
 {
   g_autoptr (GBytes) data = g_bytes_new (text, strlen (text));
   g_autoptr (GBytes) id = mesh_gossip_publish (net->nodes[from].gossip, GOSSIP_TOPIC,
-                                               data, net->now_us, NULL);
+                                               data, net->now_us, NULL, NULL);
 
   g_assert_nonnull (id);
   poll_node (net, from);

@@ -50,7 +50,8 @@ test_free (void)
   msg = gossip_message (&f, peer, GOSSIP_TOPIC, 1, "x");
   gossip_say_message (&f, peer, msg);
   mesh_gossip_set_peer_busy (f.gossip, f.ids[peer], TRUE);
-  g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+  g_bytes_unref (
+      mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL));
   g_assert_cmpuint (gossip_stats (&f).n_validations, ==, 1);
   g_assert_cmpuint (gossip_stats (&f).queue_bytes, >, 0);
   g_assert_true (mesh_gossip_add_direct_peer (f.gossip, f.ids[peer], f.now_us, NULL));

@@ -76,7 +76,8 @@ test_topics (void)
           mesh_gossip_subscribe (f.gossip, bad[i], FALSE, NULL, f.now_us, &error));
       g_assert_error (error, MESH_ERROR, MESH_ERROR_INVALID);
       g_clear_error (&error);
-      g_assert_null (mesh_gossip_publish (f.gossip, bad[i], data, f.now_us, &error));
+      g_assert_null (
+          mesh_gossip_publish (f.gossip, bad[i], data, f.now_us, NULL, &error));
       g_assert_error (error, MESH_ERROR, MESH_ERROR_INVALID);
     }
   gossip_subscribe (&f, "b", FALSE);
@@ -112,7 +113,8 @@ test_idle (void)
   g_assert_cmpint (mesh_gossip_next_deadline_us (f.gossip), ==, G_MAXINT64);
   mesh_gossip_unsubscribe (f.gossip, GOSSIP_TOPIC, f.now_us);
   gossip_connect (&f);
-  g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+  g_bytes_unref (
+      mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL));
   g_assert_cmpint (mesh_gossip_next_deadline_us (f.gossip), !=, G_MAXINT64);
   gossip_pass (&f, 10 * G_USEC_PER_SEC); /* until it has left the cache */
   g_assert_cmpint (mesh_gossip_next_deadline_us (f.gossip), ==, G_MAXINT64);
@@ -227,7 +229,8 @@ test_direct (void)
   /* whatever its score */
   mesh_gossip_set_app_score (f.gossip, f.ids[peer], -1000, f.now_us);
   gossip_forget (&f);
-  g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+  g_bytes_unref (
+      mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL));
   gossip_drain (&f);
   g_assert_cmpuint (gossip_count (&f, peer, MESH_GOSSIP_RPC_MESSAGE, NULL), ==, 1);
   gossip_say (&f, peer, mesh_gossip_rpc_subscription ("other", TRUE));
@@ -252,7 +255,8 @@ test_busy (void)
   gossip_forget (&f);
   mesh_gossip_set_peer_busy (f.gossip, f.ids[peer], TRUE);
   for (guint i = 0; i < 50; i++)
-    g_bytes_unref (mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL));
+    g_bytes_unref (
+        mesh_gossip_publish (f.gossip, GOSSIP_TOPIC, data, f.now_us, NULL, NULL));
   gossip_subscribe (&f, GOSSIP_TOPIC, FALSE); /* a GRAFT too */
   gossip_drain (&f);
   g_assert_cmpuint (f.sent[peer]->len, ==, 0);
