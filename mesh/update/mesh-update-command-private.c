@@ -31,7 +31,7 @@ typedef struct
   GBytes *envelope;          /* (owned) (nullable) */
   MeshSemverRange *range;    /* (owned) (nullable) */
   MeshRegistryFound *found;  /* (owned) (nullable) */
-  MeshUpdateRecord *draft;   /* (owned) (nullable): of a change */
+  char *version;             /* (owned) (nullable): to skip */
 } Command;
 
 static void advance (GTask *task);
@@ -47,7 +47,7 @@ free_command (gpointer data)
   g_clear_pointer (&command->envelope, g_bytes_unref);
   g_clear_pointer (&command->range, mesh_semver_range_free);
   mesh_registry_found_free (command->found);
-  mesh_update_record_free (command->draft);
+  g_free (command->version);
   g_free (command);
 }
 
@@ -274,6 +274,34 @@ changed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     go_to (task, STEP_DONE);
 }
 
+/* A release that is there and is to be skipped is dropped. */
+static void
+skip (MeshUpdateRecord *record, const char *version)
+{
+  g_free (record->skipped);
+  record->skipped = g_strdup (version);
+  if (record->next == NULL || record->current == NULL
+      || g_strcmp0 (version, record->next->version) != 0
+      || mesh_update_state_is_busy (record->state))
+    return;
+  mesh_update_record_release_free (g_steal_pointer (&record->next));
+  record->state = MESH_UPDATE_STATE_NONE;
+}
+
+static void
+change (GTask *task)
+{
+  Command *command = g_task_get_task_data (task);
+  MeshUpdateRecord *draft = mesh_update_record_copy (command->entry->record);
+
+  if (command->kind == MESH_UPDATE_COMMAND_SKIP)
+    skip (draft, command->version);
+  else
+    draft->is_held = command->kind == MESH_UPDATE_COMMAND_HOLD;
+  mesh_update_engine_commit_async (command->engine, command->entry, draft, NULL,
+                                   changed_cb, g_object_ref (task));
+}
+
 /* The only place that knows the order. */
 static void
 advance (GTask *task)
@@ -303,9 +331,7 @@ advance (GTask *task)
                                g_object_ref (task));
       return;
     case STEP_CHANGE:
-      mesh_update_engine_commit_async (command->engine, command->entry,
-                                       g_steal_pointer (&command->draft), NULL,
-                                       changed_cb, g_object_ref (task));
+      change (task);
       return;
     case STEP_DONE:
       finish (task, NULL);
@@ -375,6 +401,10 @@ first_step (MeshUpdateCommandKind kind)
     case MESH_UPDATE_COMMAND_ROLLBACK:
     case MESH_UPDATE_COMMAND_REMOVE:
       return STEP_APPLY;
+    case MESH_UPDATE_COMMAND_HOLD:
+    case MESH_UPDATE_COMMAND_LET_GO:
+    case MESH_UPDATE_COMMAND_SKIP:
+      return STEP_CHANGE;
     default:
       return STEP_DETECT;
     }
@@ -420,6 +450,40 @@ may_wait (const MeshUpdateEntry *entry, MeshUpdateCommandKind kind)
          && entry->waiting.length < MESH_UPDATE_COMMAND_MAX_WAITING;
 }
 
+static GTask *
+new_command (MeshUpdateEngine *engine,
+             MeshUpdateEntry *entry,
+             MeshUpdateCommandKind kind,
+             GCancellable *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
+{
+  GTask *task = g_task_new (engine, NULL, callback, user_data);
+  Command *command = g_new0 (Command, 1);
+
+  command->engine = engine;
+  command->entry = entry;
+  command->kind = kind;
+  g_set_object (&command->cancellable, cancellable);
+  command->step = first_step (kind);
+  g_task_set_source_tag (task, mesh_update_command_run_async);
+  g_task_set_task_data (task, command, free_command);
+  return task;
+}
+
+/* @task: (transfer full) */
+static void
+queue (GTask *task)
+{
+  g_autoptr (GTask) owned = task;
+  const Command *command = g_task_get_task_data (task);
+
+  if (may_wait (command->entry, command->kind))
+    g_queue_push_tail (&command->entry->waiting, g_steal_pointer (&owned));
+  else
+    begin (task);
+}
+
 void
 mesh_update_command_run_async (MeshUpdateEngine *engine,
                                MeshUpdateEntry *entry,
@@ -431,24 +495,14 @@ mesh_update_command_run_async (MeshUpdateEngine *engine,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (engine, NULL, callback, user_data);
-  Command *command = g_new0 (Command, 1);
+  GTask *task = new_command (engine, entry, kind, cancellable, callback, user_data);
+  Command *command = g_task_get_task_data (task);
 
-  command->engine = engine;
-  command->entry = entry;
-  command->kind = kind;
-  g_set_object (&command->cancellable, cancellable);
-  command->step = first_step (kind);
   command->pin = g_strdup (pin);
   if (range != NULL)
     command->range = mesh_semver_range_parse (mesh_semver_range_get_text (range), NULL);
   command->envelope = envelope != NULL ? g_bytes_ref (envelope) : NULL;
-  g_task_set_source_tag (task, mesh_update_command_run_async);
-  g_task_set_task_data (task, command, free_command);
-  if (may_wait (entry, kind))
-    g_queue_push_tail (&entry->waiting, g_steal_pointer (&task));
-  else
-    begin (task);
+  queue (task);
 }
 
 gboolean
@@ -458,30 +512,6 @@ mesh_update_command_run_finish (MeshUpdateEngine *engine,
 {
   g_return_val_if_fail (g_task_is_valid (result, engine), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-mesh_update_command_change_async (MeshUpdateEngine *engine,
-                                  MeshUpdateEntry *entry,
-                                  MeshUpdateRecord *draft,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (engine, NULL, callback, user_data);
-  Command *command = g_new0 (Command, 1);
-  GError *error = NULL;
-
-  command->engine = engine;
-  command->entry = entry;
-  command->step = STEP_CHANGE;
-  command->draft = draft;
-  g_task_set_source_tag (task, mesh_update_command_change_async);
-  g_task_set_task_data (task, command, free_command);
-  if (!mesh_update_engine_begin (engine, entry, cancellable, &error))
-    g_task_return_error (task, error);
-  else
-    advance (task);
 }
 
 static GError *
@@ -507,6 +537,29 @@ mesh_update_command_named_async (MeshUpdateEngine *engine,
   else
     mesh_update_command_run_async (engine, entry, kind, NULL, NULL, NULL, cancellable,
                                    callback, user_data);
+}
+
+void
+mesh_update_command_set_async (MeshUpdateEngine *engine,
+                               const char *app_id,
+                               MeshUpdateCommandKind kind,
+                               const char *version,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  MeshUpdateEntry *entry = mesh_update_engine_find_entry (engine, app_id);
+  GTask *task;
+
+  if (entry == NULL || !entry->is_listed)
+    {
+      g_task_report_error (engine, callback, user_data, mesh_update_command_set_async,
+                           not_installed (app_id));
+      return;
+    }
+  task = new_command (engine, entry, kind, cancellable, callback, user_data);
+  ((Command *) g_task_get_task_data (task))->version = g_strdup (version);
+  queue (task);
 }
 
 /* All installed apps. */

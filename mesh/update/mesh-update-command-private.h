@@ -19,6 +19,9 @@ typedef enum
   MESH_UPDATE_COMMAND_APPLY,
   MESH_UPDATE_COMMAND_ROLLBACK,
   MESH_UPDATE_COMMAND_REMOVE,
+  MESH_UPDATE_COMMAND_HOLD,
+  MESH_UPDATE_COMMAND_LET_GO, /* the opposite */
+  MESH_UPDATE_COMMAND_SKIP,
 } MeshUpdateCommandKind;
 
 /**
@@ -87,15 +90,17 @@ gssize mesh_update_command_all_finish (MeshUpdateEngine *engine,
                                        GError **error);
 
 /**
- * mesh_update_command_change_async:
- * @draft: (transfer full): the entry's record, changed
+ * mesh_update_command_set_async:
+ * @kind: hold, let go or skip
+ * @version: (nullable): to skip; %NULL to skip none any more
  *
- * Writes a setting, as an operation of its own.
+ * Writes a setting of the app called @app_id, as an operation that waits for its turn
+ * like every other. Ends with mesh_update_command_run_finish().
  */
-void mesh_update_command_change_async (MeshUpdateEngine *engine,
-                                       MeshUpdateEntry *entry,
-                                       MeshUpdateRecord *draft,
-                                       GCancellable *cancellable,
-                                       GAsyncReadyCallback callback,
-                                       gpointer user_data);
-/* Ends with mesh_update_command_run_finish(). */
+void mesh_update_command_set_async (MeshUpdateEngine *engine,
+                                    const char *app_id,
+                                    MeshUpdateCommandKind kind,
+                                    const char *version,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);

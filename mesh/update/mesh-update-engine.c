@@ -720,25 +720,6 @@ FINISH (remove)
 FINISH (hold)
 FINISH (skip)
 
-/* NULL when the error was reported. */
-static MeshUpdateEntry *
-find_or_fail (MeshUpdateEngine *engine,
-              const char *app_id,
-              GAsyncReadyCallback callback,
-              gpointer user_data)
-{
-  MeshUpdateEntry *entry = mesh_update_engine_find_entry (engine, app_id);
-
-  if (entry == NULL || !entry->is_listed)
-    {
-      g_task_report_new_error (engine, callback, user_data,
-                               mesh_update_command_named_async, MESH_ERROR,
-                               MESH_ERROR_NOT_FOUND, "%s is not installed", app_id);
-      return NULL;
-    }
-  return entry;
-}
-
 void
 mesh_update_engine_hold_async (MeshUpdateEngine *engine,
                                const char *app_id,
@@ -747,15 +728,9 @@ mesh_update_engine_hold_async (MeshUpdateEngine *engine,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  MeshUpdateEntry *entry = find_or_fail (engine, app_id, callback, user_data);
-  MeshUpdateRecord *draft;
-
-  if (entry == NULL)
-    return;
-  draft = mesh_update_record_copy (entry->record);
-  draft->is_held = is_held;
-  mesh_update_command_change_async (engine, entry, draft, cancellable, callback,
-                                    user_data);
+  mesh_update_command_set_async (
+      engine, app_id, is_held ? MESH_UPDATE_COMMAND_HOLD : MESH_UPDATE_COMMAND_LET_GO,
+      NULL, cancellable, callback, user_data);
 }
 
 void
@@ -766,21 +741,6 @@ mesh_update_engine_skip_async (MeshUpdateEngine *engine,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  MeshUpdateEntry *entry = find_or_fail (engine, app_id, callback, user_data);
-  MeshUpdateRecord *draft;
-
-  if (entry == NULL)
-    return;
-  draft = mesh_update_record_copy (entry->record);
-  g_free (draft->skipped);
-  draft->skipped = g_strdup (version);
-  if (draft->next != NULL && draft->current != NULL
-      && g_strcmp0 (version, draft->next->version) == 0
-      && !mesh_update_state_is_busy (draft->state))
-    {
-      mesh_update_record_release_free (g_steal_pointer (&draft->next));
-      draft->state = MESH_UPDATE_STATE_NONE;
-    }
-  mesh_update_command_change_async (engine, entry, draft, cancellable, callback,
-                                    user_data);
+  mesh_update_command_set_async (engine, app_id, MESH_UPDATE_COMMAND_SKIP, version,
+                                 cancellable, callback, user_data);
 }

@@ -72,6 +72,62 @@ test_turns (UpdateWorld *world, gconstpointer data)
   g_object_unref (late.result);
 }
 
+/* So have settings; each changes what is there when its turn comes. */
+static void
+test_settings (UpdateWorld *world, gconstpointer data)
+{
+  MeshUpdateEngine *engine = world->user->engine;
+  UpdateWait poll = { NULL }, hold = { NULL }, skip = { NULL };
+  g_autoptr (GError) error = NULL;
+  MeshApp *app;
+
+  update_world_install (world, 1);
+  g_assert_true (update_node_offer (world->user, world->published[2]->envelope, NULL));
+  app = update_node_app (world->user);
+  mesh_update_command_named_async (engine, UPDATE_FIXTURE_APP, MESH_UPDATE_COMMAND_POLL,
+                                   NULL, update_wait_cb, &poll);
+  mesh_update_engine_hold_async (engine, UPDATE_FIXTURE_APP, TRUE, NULL, update_wait_cb,
+                                 &hold);
+  mesh_update_engine_skip_async (engine, UPDATE_FIXTURE_APP, "2.0.0", NULL,
+                                 update_wait_cb, &skip);
+  g_assert_true (
+      mesh_update_engine_skip_finish (engine, update_wait_for (&skip), &error));
+  g_assert_no_error (error);
+  g_assert_true (
+      mesh_update_engine_hold_finish (engine, update_wait_for (&hold), &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (poll.result);
+  g_assert_true (mesh_app_is_held (app));
+  g_assert_cmpstr (mesh_app_get_skipped_version (app), ==, "2.0.0");
+  g_assert_cmpint (mesh_app_get_state (app), ==, MESH_UPDATE_STATE_NONE);
+  g_object_unref (poll.result);
+  g_object_unref (hold.result);
+  g_object_unref (skip.result);
+}
+
+/* While a release is fetched nothing else is written. */
+static void
+test_settings_busy (UpdateWorld *world, gconstpointer data)
+{
+  MeshUpdateEngine *engine = world->user->engine;
+  UpdateWait stage = { NULL }, hold = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  update_world_install (world, 1);
+  g_assert_true (update_node_offer (world->user, world->published[2]->envelope, NULL));
+  mesh_update_engine_stage_async (engine, UPDATE_FIXTURE_APP, NULL, update_wait_cb,
+                                  &stage);
+  mesh_update_engine_hold_async (engine, UPDATE_FIXTURE_APP, TRUE, NULL, update_wait_cb,
+                                 &hold);
+  g_assert_false (
+      mesh_update_engine_hold_finish (engine, update_wait_for (&hold), &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_BUSY);
+  g_assert_true (
+      mesh_update_engine_stage_finish (engine, update_wait_for (&stage), NULL));
+  g_object_unref (stage.result);
+  g_object_unref (hold.result);
+}
+
 /* Who waits when the engine stops is told. */
 static void
 test_stop_waiting (UpdateWorld *world, gconstpointer data)
@@ -142,6 +198,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("busy", test_busy);
   ADD ("turns", test_turns);
+  ADD ("settings", test_settings);
+  ADD ("settings-busy", test_settings_busy);
   ADD ("stop", test_stop);
   ADD ("stop-waiting", test_stop_waiting);
   g_test_add_func ("/update/command/pin", test_pin);
