@@ -10,13 +10,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { kadDHT, passthroughMapper, removePublicAddressesMapper } from '@libp2p/kad-dht'
-import { identify, identifyPush } from '@libp2p/identify'
-import { ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
-import { addressOf, startLibp2p } from './lib/peers.mjs'
+import { addressOf, baseServices, patientKad, startLibp2p } from './lib/peers.mjs'
 import { Running } from './lib/programs.mjs'
 
 const LISTEN = '/ip4/127.0.0.1/tcp/0'
@@ -82,11 +80,9 @@ const select = (key, values) => {
 
 async function startTheirs (t, network, extra = {}) {
   const theirs = await startLibp2p({
-    services: {
-      identify: identify(),
-      identifyPush: identifyPush(),
-      ping: ping(),
+    services: baseServices({
       dht: kadDHT({
+        ...patientKad,
         ...NETWORKS[network],
         clientMode: false,
         allowQueryWithZeroPeers: true,
@@ -94,7 +90,7 @@ async function startTheirs (t, network, extra = {}) {
         selectors: { test: select },
         ...extra
       })
-    }
+    })
   })
   t.after(() => theirs.stop())
   return theirs

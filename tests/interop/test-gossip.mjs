@@ -9,10 +9,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gossipsub } from '@libp2p/gossipsub'
-import { identify, identifyPush } from '@libp2p/identify'
-import { ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
-import { addressOf, startLibp2p } from './lib/peers.mjs'
+import { addressOf, baseServices, startLibp2p } from './lib/peers.mjs'
 import { Running } from './lib/programs.mjs'
 
 const TOPIC = 'scm/global/updates'
@@ -71,12 +69,9 @@ class Ours extends Running {
 
 async function startTheirs (t, options = {}) {
   const host = await startLibp2p({
-    services: {
-      identify: identify(),
-      identifyPush: identifyPush(),
-      ping: ping(),
+    services: baseServices({
       pubsub: gossipsub({ globalSignaturePolicy: 'StrictSign', ...options })
-    }
+    })
   })
   t.after(() => host.stop())
   const theirs = { host, pubsub: host.services.pubsub, id: host.peerId.toString(), messages: [] }

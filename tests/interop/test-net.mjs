@@ -6,6 +6,8 @@
 
 import assert from 'node:assert/strict'
 import { randomBytes, createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { multiaddr } from '@multiformats/multiaddr'
 import { generateKeyPair } from '@libp2p/crypto/keys'
@@ -14,6 +16,7 @@ import { addressOf, startLibp2p } from './lib/peers.mjs'
 import { Running } from './lib/programs.mjs'
 
 const ECHO = '/shoal/test/echo/1.0.0'
+const DEADLINE_MS = 400_000 // for 50 MB, on a busy machine
 
 const after = (prefix) => (text) => {
   if (text.startsWith('error ')) throw new Error(text)
@@ -60,8 +63,24 @@ async function echo (node, address, size) {
   assert.equal(received.digest('hex'), sent.digest('hex'))
 }
 
-for (const [family, listen] of [['IPv4', '/ip4/127.0.0.1/tcp/0'], ['IPv6', '/ip6/::1/tcp/0']]) {
-  test(`they dial us over ${family}`, async (t) => {
+// Why this machine can't use the loopback of IPv6, or false.
+async function missing6 () {
+  const server = createServer().listen(0, '::1')
+  try {
+    await once(server, 'listening')
+    return false
+  } catch (error) {
+    return `there is no IPv6 here: ${error.message}`
+  } finally {
+    server.close()
+  }
+}
+
+for (const [family, listen, skip] of [
+  ['IPv4', '/ip4/127.0.0.1/tcp/0', false],
+  ['IPv6', '/ip6/::1/tcp/0', await missing6()]
+]) {
+  test(`they dial us over ${family}`, { skip }, async (t) => {
     const ours = await startOurs(t, listen)
     const theirs = await startTheirs(t)
     const address = await ours.line(after('listening'))
@@ -79,7 +98,7 @@ for (const [family, listen] of [['IPv4', '/ip4/127.0.0.1/tcp/0'], ['IPv6', '/ip6
     for (const size of [0, 1, 65507, 65536, 1_000_000, 50_000_000]) await echo(theirs, address, size)
   })
 
-  test(`we dial them over ${family}`, async (t) => {
+  test(`we dial them over ${family}`, { skip }, async (t) => {
     const theirs = await startTheirs(t, { addresses: { listen: [listen] } })
     await theirs.handle(ECHO, async (stream) => {
       for await (const chunk of stream) if (!stream.send(chunk)) await stream.onDrain()
@@ -99,7 +118,7 @@ for (const [family, listen] of [['IPv4', '/ip4/127.0.0.1/tcp/0'], ['IPv6', '/ip6
     assert.ok(Number(await ours.line(after('rtt'))) >= 0)
     for (const size of [0, 1, 65507, 65536, 1_000_000, 50_000_000]) {
       ours.write(`echo ${peer} ${size}`)
-      assert.equal(Number(await ours.line(after('echoed'), 60_000)), size)
+      assert.equal(Number(await ours.line(after('echoed'), DEADLINE_MS)), size)
     }
   })
 }

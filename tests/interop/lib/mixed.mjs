@@ -6,11 +6,9 @@
 // the loopback, so on the DHT of the LAN.
 
 import { gossipsub } from '@libp2p/gossipsub'
-import { identify, identifyPush } from '@libp2p/identify'
 import { kadDHT, removePublicAddressesMapper } from '@libp2p/kad-dht'
-import { ping } from '@libp2p/ping'
 import { multiaddr } from '@multiformats/multiaddr'
-import { addressOf, startLibp2p } from './peers.mjs'
+import { addressOf, baseServices, patientKad, startLibp2p } from './peers.mjs'
 import { Running } from './programs.mjs'
 
 export const LAN_KAD = '/ipfs/lan/kad/1.0.0'
@@ -97,11 +95,9 @@ export class Theirs {
     node.name = name
     node.#host = await startLibp2p({
       connectionManager: { maxConnections: 100, inboundConnectionThreshold: 1000 },
-      services: {
-        identify: identify(),
-        identifyPush: identifyPush(),
-        ping: ping(),
+      services: baseServices({
         dht: kadDHT({
+          ...patientKad,
           protocol: LAN_KAD,
           clientMode: false,
           peerInfoMapper: removePublicAddressesMapper,
@@ -113,7 +109,7 @@ export class Theirs {
           // All twenty have one address, which would cost every one of them its score.
           scoreParams: { IPColocationFactorWeight: 0 }
         })
-      }
+      })
     })
     node.peer = node.#host.peerId.toString()
     node.address = addressOf(node.#host)

@@ -52,7 +52,7 @@ export class Running {
   }
 
   // The first line, not yet taken, that `predicate` answers with something true for;
-  // returns that answer.
+  // returns that answer. What the predicate throws is thrown.
   line (predicate = (text) => text, timeoutMs = 60_000) {
     return new Promise((resolve, reject) => {
       const done = (settle, value) => {
@@ -64,7 +64,13 @@ export class Running {
         `no such line in ${timeoutMs} ms; seen: ${this.#lines.join(' | ')}`)), timeoutMs)
       const look = () => {
         for (let i = 0; i < this.#lines.length; i++) {
-          const answer = predicate(this.#lines[i])
+          let answer
+          try {
+            answer = predicate(this.#lines[i])
+          } catch (error) {
+            this.#lines.splice(0, i + 1)
+            return done(reject, error)
+          }
           if (answer) {
             this.#lines.splice(0, i + 1)
             return done(resolve, answer)
