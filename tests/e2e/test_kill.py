@@ -95,8 +95,12 @@ class KillTest(NodeTestCase):
         print(f"# {states}")
 
     def settle_staged(self):
-        wait_for(lambda: self.user.ctl("update", APP) is not None
-                 and self.app()["update_state"] == "staged", "the update is staged")
+        def is_staged():
+            # The author may just not be there yet, or again.
+            with contextlib.suppress(CtlError):
+                self.user.ctl("update", APP)
+            return self.app()["update_state"] == "staged"
+        wait_for(is_staged, "the update is staged")
 
 
 if __name__ == "__main__":

@@ -62,16 +62,16 @@ class TenNodesTest(MeshTestCase):
                         or self.search(user, "mes", "--category", "Network"))
         self.assertFalse(self.search(user, "somethingelse"))
 
-        # By its id alone: who has it is in the hash table.
-        installed = user.ctl("install", APP)
-        self.assertEqual(installed["version"], "1.0.0")
-        self.assertEqual(read_tree(user.current(APP)), release(1))
-
         author_id = author.ctl("status")["peer_id"]
         wait_for(lambda: author_id in self.providers(seeker, published["cid"]),
                  "the author provides the root")
         wait_for(lambda: author_id in self.providers(seeker, APP),
                  "the author provides the package")
+
+        # By its id alone: who has it is in the hash table.
+        installed = user.ctl("install", APP)
+        self.assertEqual(installed["version"], "1.0.0")
+        self.assertEqual(read_tree(user.current(APP)), release(1))
 
         second = self.publish(author, 2, "1.1.0")
         self.wait_update(user, "1.1.0")
