@@ -9,6 +9,7 @@
 
 #include "base/mesh-error.h"
 #include "net/host/mesh-deadline.h"
+#include "net/host/mesh-dnsaddr-lookup.h"
 #include "net/host/mesh-upgrade.h"
 
 typedef struct
@@ -23,12 +24,15 @@ typedef struct
   GPtrArray *candidates; /* (owned) (element-type Candidate) */
   guint next;
   guint n_running;
+  GPtrArray *transports; /* (owned) (element-type MeshTransport) */
   MeshKeypair *identity; /* (owned) */
+  MeshPeerId *expected;  /* (owned) (nullable) */
   MeshHostOptions options;
   GCancellable *losers; /* (owned): cancelled when the race is over */
   GSource *cancel;      /* (owned) (nullable): of the caller */
   GSource *timer;       /* (owned) (nullable): next address */
   GError *error;        /* (owned) (nullable): the most telling so far */
+  MeshDeadline *lookup; /* (owned) (nullable): while names are looked up */
   gboolean is_over;
 } Race;
 
@@ -65,6 +69,9 @@ race_free (Race *race)
   clear_source (&race->cancel);
   clear_source (&race->timer);
   g_clear_pointer (&race->candidates, g_ptr_array_unref);
+  g_clear_pointer (&race->transports, g_ptr_array_unref);
+  g_clear_pointer (&race->expected, mesh_peer_id_unref);
+  g_clear_pointer (&race->lookup, mesh_deadline_free);
   g_clear_pointer (&race->identity, mesh_keypair_unref);
   g_clear_object (&race->losers);
   g_clear_error (&race->error);
@@ -110,14 +117,13 @@ make_candidate (GPtrArray *transports, MeshMultiaddr *addr, MeshPeerId *expected
 }
 
 /* IPv6 and the rest in turn, each in the order given. */
-static GPtrArray *
-make_candidates (GPtrArray *transports, GPtrArray *addrs, MeshPeerId *expected)
+static void
+add_candidates (Race *race, GPtrArray *addrs)
 {
-  GPtrArray *result = g_ptr_array_new_with_free_func ((GDestroyNotify) candidate_free);
   guint next[2] = { 0, 0 };
   guint turn = 0, n_misses = 0;
 
-  while (n_misses < 2 && result->len < MESH_DIALER_MAX_ADDRS)
+  while (n_misses < 2 && race->candidates->len < MESH_DIALER_MAX_ADDRS)
     {
       Candidate *candidate = NULL;
 
@@ -126,14 +132,27 @@ make_candidates (GPtrArray *transports, GPtrArray *addrs, MeshPeerId *expected)
           MeshMultiaddr *addr = g_ptr_array_index (addrs, next[turn]++);
 
           if (mesh_multiaddr_find (addr, MESH_MULTIADDR_IP6, NULL) == (turn == 0))
-            candidate = make_candidate (transports, addr, expected);
+            candidate = make_candidate (race->transports, addr, race->expected);
         }
       n_misses = candidate == NULL ? n_misses + 1 : 0;
       if (candidate != NULL)
-        g_ptr_array_add (result, candidate);
+        g_ptr_array_add (race->candidates, candidate);
       turn = 1 - turn;
     }
-  return result;
+}
+
+static gboolean
+has_links (GPtrArray *addrs)
+{
+  MeshMultiaddrComponent component;
+
+  for (guint i = 0; i < addrs->len; i++)
+    {
+      mesh_multiaddr_get_component (g_ptr_array_index (addrs, i), 0, &component);
+      if (component.protocol == MESH_MULTIADDR_DNSADDR)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* ---- the race ---- */
@@ -175,6 +194,31 @@ return_failure (GTask *task)
     g_task_return_error (task, g_steal_pointer (&race->error));
 }
 
+/* Keeps the most telling reason. */
+static void
+note_error (Race *race, GError *error)
+{
+  if (race->error == NULL || rank (error) > rank (race->error))
+    {
+      g_clear_error (&race->error);
+      race->error = error;
+    }
+  else
+    g_error_free (error);
+}
+
+/* One way less to get there. */
+static void
+carry_on (GTask *task)
+{
+  Race *race = g_task_get_task_data (task);
+
+  if (race->next < race->candidates->len)
+    start_next (task);
+  else if (race->n_running == 0 && race->lookup == NULL)
+    return_failure (task);
+}
+
 static void
 attempt_failed (Attempt *attempt, GError *error)
 {
@@ -188,16 +232,8 @@ attempt_failed (Attempt *attempt, GError *error)
       return;
     }
   g_prefix_error (&error, "%s: ", mesh_multiaddr_to_string (attempt->candidate->addr));
-  if (race->error == NULL || rank (error) > rank (race->error))
-    {
-      g_clear_error (&race->error);
-      race->error = g_steal_pointer (&error);
-    }
-  g_clear_error (&error);
-  if (race->next < race->candidates->len)
-    start_next (attempt->task);
-  else if (race->n_running == 0)
-    return_failure (attempt->task);
+  note_error (race, error);
+  carry_on (attempt->task);
 }
 
 static void
@@ -256,6 +292,16 @@ stagger_cb (gpointer user_data)
 }
 
 static void
+arm_timer (GTask *task)
+{
+  Race *race = g_task_get_task_data (task);
+
+  race->timer = g_timeout_source_new (MESH_DIALER_STAGGER_US / 1000);
+  g_source_set_callback (race->timer, stagger_cb, task, NULL);
+  g_source_attach (race->timer, g_task_get_context (task));
+}
+
+static void
 start_next (GTask *task)
 {
   Race *race = g_task_get_task_data (task);
@@ -271,9 +317,55 @@ start_next (GTask *task)
                              attempt);
   if (race->next == race->candidates->len)
     return;
-  race->timer = g_timeout_source_new (MESH_DIALER_STAGGER_US / 1000);
-  g_source_set_callback (race->timer, stagger_cb, task, NULL);
-  g_source_attach (race->timer, g_task_get_context (task));
+  arm_timer (task);
+}
+
+/* ---- names ---- */
+
+static GError *
+new_nothing (guint n_addrs)
+{
+  return g_error_new (MESH_ERROR, MESH_ERROR_UNSUPPORTED,
+                      "None of the %u addresses of the peer can be dialed", n_addrs);
+}
+
+static void
+lookup_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&user_data);
+  Race *race = g_task_get_task_data (task);
+  g_autoptr (MeshDeadline) deadline = g_steal_pointer (&race->lookup);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) addrs = mesh_dnsaddr_lookup_finish (result, &error);
+
+  if (error != NULL)
+    error = mesh_deadline_explain (deadline, error, "Looking up the name");
+  if (race->is_over)
+    {
+      g_clear_error (&error);
+      return;
+    }
+  if (addrs != NULL)
+    {
+      add_candidates (race, addrs);
+      if (race->candidates->len == 0)
+        error = new_nothing (addrs->len);
+    }
+  if (error != NULL)
+    note_error (race, error);
+  /* Those that were known before had the floor; they keep it for their moment. */
+  if (race->timer == NULL)
+    carry_on (task);
+}
+
+static void
+look_up (GTask *task, GPtrArray *addrs)
+{
+  Race *race = g_task_get_task_data (task);
+
+  race->lookup = mesh_deadline_new (race->losers, race->options.dial_timeout_us);
+  mesh_dnsaddr_lookup_async (addrs, mesh_deadline_get_cancellable (race->lookup),
+                             lookup_cb, g_object_ref (task));
 }
 
 static gboolean
@@ -304,15 +396,16 @@ mesh_dialer_run_async (GPtrArray *transports,
   g_task_set_source_tag (task, mesh_dialer_run_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, race, (GDestroyNotify) race_free);
-  race->candidates = make_candidates (transports, addrs, expected);
+  race->candidates = g_ptr_array_new_with_free_func ((GDestroyNotify) candidate_free);
+  race->transports = g_ptr_array_ref (transports);
+  race->expected = expected != NULL ? mesh_peer_id_ref (expected) : NULL;
+  add_candidates (race, addrs);
   race->identity = mesh_keypair_ref (identity);
   race->options = *options;
   race->losers = g_cancellable_new ();
-  if (race->candidates->len == 0)
+  if (race->candidates->len == 0 && !has_links (addrs))
     {
-      g_task_return_new_error (task, MESH_ERROR, MESH_ERROR_UNSUPPORTED,
-                               "None of the %u addresses of the peer can be dialed",
-                               addrs->len);
+      g_task_return_error (task, new_nothing (addrs->len));
       return;
     }
   if (cancellable != NULL)
@@ -321,7 +414,10 @@ mesh_dialer_run_async (GPtrArray *transports,
       g_source_set_callback (race->cancel, G_SOURCE_FUNC (cancelled_cb), task, NULL);
       g_source_attach (race->cancel, g_task_get_context (task));
     }
-  start_next (task);
+  if (has_links (addrs))
+    look_up (task, addrs);
+  if (race->candidates->len > 0)
+    start_next (task);
 }
 
 MeshConnection *

@@ -16,7 +16,8 @@
  * @transports: (element-type MeshTransport): what can be dialed
  * @identity: who we are
  * @expected: (nullable): who must answer; an address with another "/p2p" is left out
- * @addrs: (element-type MeshMultiaddr): where, best first
+ * @addrs: (element-type MeshMultiaddr): where, best first; "/dnsaddr" links are followed
+ *   while the others are tried
  * @options: for the timeout of one address and the limits of streams; copied
  *
  * Tries the addresses a moment apart, IPv6 and IPv4 in turn; the first that is upgraded

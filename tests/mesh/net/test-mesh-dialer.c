@@ -7,6 +7,7 @@
 #include "base/mesh-error.h"
 #include "net/transport/mesh-tcp-transport.h"
 
+#include "fake-resolver.h"
 #include "net-test.h"
 
 static MeshConnection *
@@ -99,6 +100,60 @@ test_nothing (void)
   g_assert_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED);
 }
 
+/* The address of a peer that is behind a name, beside one that says nothing; and a name
+ * that leads nowhere does not spoil what works. */
+static void
+test_dnsaddr (void)
+{
+  NetTestNode b = net_test_node (2, NULL, "/ip4/127.0.0.1/tcp/0");
+  g_autoptr (FakeResolver) resolver = fake_resolver_new ();
+  g_autoptr (GPtrArray) addrs = make_addrs (), good = mesh_host_dup_addresses (b.host);
+  g_autoptr (GSocketListener) silence = make_silence (addrs);
+  g_autofree char *records
+      = g_strdup_printf ("[(['dnsaddr=/ip4/127.0.0.1/udp/1/quic-v1'],),"
+                         " (['dnsaddr=/ip4/127.0.0.1/tcp/1'],), (['dnsaddr=%s'],)]",
+                         mesh_multiaddr_to_string (good->pdata[0]));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MeshConnection) connection = NULL;
+
+  fake_resolver_set (resolver, "_dnsaddr.peer.example", records);
+  g_ptr_array_add (addrs, mesh_multiaddr_parse ("/dnsaddr/peer.example", NULL));
+  g_ptr_array_add (addrs, mesh_multiaddr_parse ("/dnsaddr/nobody.example", NULL));
+  connection = dial (addrs, 10 * NET_TEST_DEADLINE_S * G_USEC_PER_SEC, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (resolver->asked->len, ==, 2);
+  mesh_connection_close (connection, NULL);
+  net_test_wait (mesh_muxer_is_drained (mesh_connection_get_muxer (connection)));
+  net_test_node_clear (&b);
+}
+
+/* Why a name does not lead there is said: no records, none that can be dialed, silence.
+ */
+static void
+test_dnsaddr_failures (void)
+{
+  g_autoptr (FakeResolver) resolver = fake_resolver_new ();
+  g_autoptr (GPtrArray) addrs = make_addrs ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (addrs, mesh_multiaddr_parse ("/dnsaddr/peer.example", NULL));
+  g_assert_null (dial (addrs, 10 * G_USEC_PER_SEC, NULL, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_UNREACHABLE);
+  g_clear_error (&error);
+  fake_resolver_set (resolver, "_dnsaddr.peer.example",
+                     "[(['dnsaddr=/ip4/127.0.0.1/udp/1/quic-v1'],)]");
+  g_assert_null (dial (addrs, 10 * G_USEC_PER_SEC, NULL, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  resolver->is_silent = TRUE;
+  g_assert_null (dial (addrs, 50 * 1000, NULL, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_TIMED_OUT);
+  g_clear_error (&error);
+  g_assert_null (dial (addrs, 10 * G_USEC_PER_SEC, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -107,5 +162,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/dialer/timeout", test_timeout);
   g_test_add_func ("/net/dialer/cancel", test_cancel);
   g_test_add_func ("/net/dialer/nothing", test_nothing);
+  g_test_add_func ("/net/dialer/dnsaddr", test_dnsaddr);
+  g_test_add_func ("/net/dialer/dnsaddr-failures", test_dnsaddr_failures);
   return g_test_run ();
 }
