@@ -10,14 +10,7 @@ typedef sqlite3_stmt Statement;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Statement, sqlite3_finalize)
 
-static gboolean
-fail (sqlite3 *sql, GError **error)
-{
-  g_set_error (error, MESH_ERROR, MESH_ERROR_IO,
-               "The database cannot be used for older releases: %s",
-               sqlite3_errmsg (sql));
-  return FALSE;
-}
+#define UNUSABLE "The database cannot be used for older releases"
 
 /* A statement that begins with the app and its channel. */
 static Statement *
@@ -27,13 +20,10 @@ prepare (sqlite3 *sql,
          const char *channel,
          GError **error)
 {
-  Statement *statement = NULL;
+  Statement *statement = mesh_database_statement_new (sql, text, UNUSABLE, error);
 
-  if (sqlite3_prepare_v2 (sql, text, -1, &statement, NULL) != SQLITE_OK)
-    {
-      fail (sql, error);
-      return NULL;
-    }
+  if (statement == NULL)
+    return NULL;
   sqlite3_bind_text (statement, 1, app_id, -1, SQLITE_TRANSIENT);
   sqlite3_bind_text (statement, 2, channel, -1, SQLITE_TRANSIENT);
   return statement;
@@ -71,7 +61,7 @@ shoald_master_archive_add (sqlite3 *sql,
   sqlite3_bind_int64 (trim, 5, (gint64) manifest->key_version);
   sqlite3_bind_int (trim, 6, SHOALD_MASTER_ARCHIVE_MAX_RELEASES);
   if (sqlite3_step (insert) != SQLITE_DONE || sqlite3_step (trim) != SQLITE_DONE)
-    return fail (sql, error);
+    return mesh_database_set_error (error, sql, UNUSABLE);
   return TRUE;
 }
 
@@ -98,7 +88,7 @@ shoald_master_archive_find (sqlite3 *sql,
       return g_bytes_new (sqlite3_column_blob (row, 1),
                           (gsize) sqlite3_column_bytes (row, 1));
   if (step != SQLITE_DONE)
-    fail (sql, error);
+    mesh_database_set_error (error, sql, UNUSABLE);
   else
     g_set_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND,
                  "This server has no release of %s on channel %s in the range %s", app_id,

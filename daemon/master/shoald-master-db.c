@@ -4,18 +4,15 @@
 
 #include "master/shoald-master-db.h"
 
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <sqlite3.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "master/shoald-master-archive.h"
 #include "master/shoald-master-http.h"
 #include "master/shoald-master-schema.h"
 
-#define BUSY_TIMEOUT_MS 5000
+#define CANNOT(what) "The database cannot " what
 
 typedef sqlite3_stmt Statement;
 
@@ -30,39 +27,10 @@ struct ShoaldMasterDb
   sqlite3 *reader;   /* (owned) */
 };
 
-static gboolean
-fail (sqlite3 *sql, const char *what, GError **error)
-{
-  int code = sqlite3_errcode (sql);
-  MeshError kind = MESH_ERROR_IO;
-
-  if (code == SQLITE_FULL)
-    kind = MESH_ERROR_NO_SPACE;
-  else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-    kind = MESH_ERROR_CORRUPT;
-  else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-    kind = MESH_ERROR_BUSY;
-  g_set_error (error, MESH_ERROR, kind, "The database cannot %s: %s", what,
-               sqlite3_errmsg (sql));
-  return FALSE;
-}
-
-static gboolean
-run (sqlite3 *sql, const char *statements, const char *what, GError **error)
-{
-  if (sqlite3_exec (sql, statements, NULL, NULL, NULL) != SQLITE_OK)
-    return fail (sql, what, error);
-  return TRUE;
-}
-
 static Statement *
 prepare (sqlite3 *sql, const char *text, GError **error)
 {
-  Statement *statement = NULL;
-
-  if (sqlite3_prepare_v2 (sql, text, -1, &statement, NULL) != SQLITE_OK)
-    fail (sql, "prepare a statement", error);
-  return statement;
+  return mesh_database_statement_new (sql, text, CANNOT ("prepare a statement"), error);
 }
 
 static void
@@ -84,85 +52,22 @@ column_text (Statement *statement, int index)
 
 /* Runs a statement that returns no row. */
 static gboolean
-finish (sqlite3 *sql, Statement *statement, const char *what, GError **error)
+finish (Statement *statement, const char *unusable, GError **error)
 {
-  if (sqlite3_step (statement) != SQLITE_DONE)
-    return fail (sql, what, error);
-  return TRUE;
+  return sqlite3_step (statement) == SQLITE_DONE
+         || mesh_database_set_error (error, sqlite3_db_handle (statement), unusable);
 }
 
 /* Opening. */
 
-static gboolean
-migrate (sqlite3 *sql, GError **error)
-{
-  g_autoptr (Statement) statement = prepare (sql, "PRAGMA user_version", error);
-  gint64 version;
-
-  if (statement == NULL)
-    return FALSE;
-  if (sqlite3_step (statement) != SQLITE_ROW)
-    return fail (sql, "say its version", error);
-  version = sqlite3_column_int64 (statement, 0);
-  g_clear_pointer (&statement, sqlite3_finalize);
-  if (version < 0 || version > SHOALD_MASTER_SCHEMA_VERSION)
-    {
-      g_set_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED,
-                   "The database has version %" G_GINT64_FORMAT
-                   " of its schema, this program knows %d; use a newer shoald",
-                   version, SHOALD_MASTER_SCHEMA_VERSION);
-      return FALSE;
-    }
-  for (; version < SHOALD_MASTER_SCHEMA_VERSION; version++)
-    {
-      g_autofree char *step
-          = g_strdup_printf ("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT",
-                             shoald_master_schema_steps[version], (int) version + 1);
-
-      if (!run (sql, step, "bring its schema up to date", error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static sqlite3 *
-open_connection (const char *path, int flags, GError **error)
-{
-  sqlite3 *sql = NULL;
-
-  if (sqlite3_open_v2 (path, &sql, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-    {
-      fail (sql, "be opened", error);
-      sqlite3_close (sql);
-      return NULL;
-    }
-  sqlite3_extended_result_codes (sql, 0);
-  sqlite3_busy_timeout (sql, BUSY_TIMEOUT_MS);
-  if (!run (sql,
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-            "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;",
-            "be set up", error))
-    {
-      sqlite3_close (sql);
-      return NULL;
-    }
-  return sql;
-}
-
-/* SQLite would make it with the umask. */
-static gboolean
-make_file (const char *path, GError **error)
-{
-  int fd = g_open (path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-
-  if (fd < 0)
-    {
-      g_set_error (error, MESH_ERROR, MESH_ERROR_IO, "Cannot make %s: %s", path,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  return g_close (fd, error);
-}
+static const MeshDatabaseSchema schema = {
+  CANNOT ("be used"),
+  "The database was written by a newer version of shoald; use a newer shoald",
+  /* FULL: what was published is there after a power cut. */
+  "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+  shoald_master_schema_steps,
+  SHOALD_MASTER_SCHEMA_VERSION,
+};
 
 ShoaldMasterDb *
 shoald_master_db_open (const char *path, GError **error)
@@ -172,15 +77,10 @@ shoald_master_db_open (const char *path, GError **error)
   g_atomic_ref_count_init (&db->refs);
   g_mutex_init (&db->write_lock);
   g_mutex_init (&db->read_lock);
-  if (!make_file (path, error))
-    return NULL;
-  db->writer = open_connection (path, SQLITE_OPEN_READWRITE, error);
-  if (db->writer == NULL || !migrate (db->writer, error))
-    return NULL;
-  db->reader = open_connection (path, SQLITE_OPEN_READWRITE, error);
+  db->writer = mesh_database_open (path, &schema, error);
+  if (db->writer != NULL)
+    db->reader = mesh_database_open_reader (path, &schema, error);
   if (db->reader == NULL)
-    return NULL;
-  if (!run (db->reader, "PRAGMA query_only = ON", "be set up", error))
     return NULL;
   return g_steal_pointer (&db);
 }
@@ -253,7 +153,7 @@ load_state (sqlite3 *sql,
     return g_steal_pointer (&state);
   if (step != SQLITE_ROW)
     {
-      fail (sql, "read an app", error);
+      mesh_database_set_error (error, sql, CANNOT ("read an app"));
       return NULL;
     }
   *app = sqlite3_column_int64 (statement, 0);
@@ -286,7 +186,7 @@ check_limit (sqlite3 *sql,
     return FALSE;
   sqlite3_bind_int64 (statement, 1, argument);
   if (sqlite3_step (statement) != SQLITE_ROW)
-    return fail (sql, "count", error);
+    return mesh_database_set_error (error, sql, CANNOT ("count"));
   if (sqlite3_column_int64 (statement, 0) < max)
     return TRUE;
   g_set_error (error, MESH_ERROR, MESH_ERROR_LIMIT,
@@ -319,9 +219,9 @@ store_app (sqlite3 *sql, const MeshTrustState *state, gint64 *app, GError **erro
   sqlite3_bind_blob64 (statement, 2, data, len, SQLITE_TRANSIENT);
   sqlite3_bind_int64 (statement, 3, mesh_key_file_get_version (state->keys));
   if (sqlite3_step (statement) != SQLITE_ROW)
-    return fail (sql, "store an app", error);
+    return mesh_database_set_error (error, sql, CANNOT ("store an app"));
   *app = sqlite3_column_int64 (statement, 0);
-  return finish (sql, statement, "store an app", error);
+  return finish (statement, CANNOT ("store an app"), error);
 }
 
 static char *
@@ -355,7 +255,7 @@ store_labels (sqlite3 *sql,
       bind_text (statement, 1, kind);
       bind_text (statement, 2, folded);
       sqlite3_bind_int64 (statement, 3, release);
-      if (!finish (sql, statement, "store a label", error))
+      if (!finish (statement, CANNOT ("store a label"), error))
         return FALSE;
     }
   return TRUE;
@@ -380,7 +280,7 @@ store_search (sqlite3 *sql, gint64 release, const MeshManifest *manifest, GError
   bind_text (statement, 4, manifest->summary);
   bind_text (statement, 5, categories);
   bind_text (statement, 6, tags);
-  return finish (sql, statement, "store search words", error)
+  return finish (statement, CANNOT ("store search words"), error)
          && store_labels (sql, release, "category", manifest->categories, error)
          && store_labels (sql, release, "tag", manifest->tags, error);
 }
@@ -402,7 +302,7 @@ delete_old (sqlite3 *sql, gint64 app, const char *channel, GError **error)
         return FALSE;
       sqlite3_bind_int64 (statement, 1, app);
       bind_text (statement, 2, channel);
-      if (!finish (sql, statement, "remove the old release", error))
+      if (!finish (statement, CANNOT ("remove the old release"), error))
         return FALSE;
     }
   return TRUE;
@@ -446,7 +346,7 @@ insert_release (sqlite3 *sql,
   bind_text (s, 12, categories);
   bind_text (s, 13, tags);
   sqlite3_bind_int64 (s, 14, now_s);
-  return finish (sql, s, "store a release", error)
+  return finish (s, CANNOT ("store a release"), error)
          && store_search (sql, sqlite3_last_insert_rowid (sql), manifest, error);
 }
 
@@ -517,10 +417,11 @@ shoald_master_db_publish (ShoaldMasterDb *db,
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&db->write_lock);
   g_autoptr (ShoaldMasterDbPublished) published = NULL;
 
-  if (!run (db->writer, "BEGIN IMMEDIATE", "begin", error))
+  if (!mesh_database_exec (db->writer, "BEGIN IMMEDIATE", CANNOT ("begin"), error))
     return NULL;
   published = publish (db->writer, envelope, now_s, error);
-  if (published != NULL && run (db->writer, "COMMIT", "commit", error))
+  if (published != NULL
+      && mesh_database_exec (db->writer, "COMMIT", CANNOT ("commit"), error))
     return g_steal_pointer (&published);
   sqlite3_exec (db->writer, "ROLLBACK", NULL, NULL, NULL);
   return NULL;
@@ -539,7 +440,7 @@ read_envelope (sqlite3 *sql, gint64 release, GError **error)
   sqlite3_bind_int64 (statement, 1, release);
   if (sqlite3_step (statement) != SQLITE_ROW)
     {
-      fail (sql, "read a release", error);
+      mesh_database_set_error (error, sql, CANNOT ("read a release"));
       return NULL;
     }
   return g_bytes_new (sqlite3_column_blob (statement, 0),
@@ -575,7 +476,7 @@ read_latest (sqlite3 *sql,
     }
   if (step != SQLITE_ROW)
     {
-      fail (sql, "look up a release", error);
+      mesh_database_set_error (error, sql, CANNOT ("look up a release"));
       return NULL;
     }
   *etag = g_strdup (column_text (statement, 1));
@@ -596,7 +497,7 @@ shoald_master_db_latest (ShoaldMasterDb *db,
   g_autofree char *found = NULL;
   GBytes *envelope;
 
-  if (!run (db->reader, "BEGIN", "begin to read", error))
+  if (!mesh_database_exec (db->reader, "BEGIN", CANNOT ("begin to read"), error))
     return NULL;
   envelope = read_latest (db->reader, app_id, channel, if_none_match, &found, error);
   sqlite3_exec (db->reader, "COMMIT", NULL, NULL, NULL);
@@ -708,7 +609,7 @@ read_rows (sqlite3 *sql, const ShoaldMasterQuery *query, GError **error)
     add_row (packages, row);
   if (step != SQLITE_DONE)
     {
-      fail (sql, "search", error);
+      mesh_database_set_error (error, sql, CANNOT ("search"));
       return NULL;
     }
   return g_steal_pointer (&packages);
@@ -722,7 +623,7 @@ read_total (sqlite3 *sql, const ShoaldMasterQuery *query, gint64 *total, GError 
   if (row == NULL)
     return FALSE;
   if (sqlite3_step (row) != SQLITE_ROW)
-    return fail (sql, "count what a search finds", error);
+    return mesh_database_set_error (error, sql, CANNOT ("count what a search finds"));
   *total = sqlite3_column_int64 (row, 0);
   return TRUE;
 }
@@ -762,7 +663,7 @@ shoald_master_db_count (ShoaldMasterDb *db,
   if (row == NULL)
     return FALSE;
   if (sqlite3_step (row) != SQLITE_ROW)
-    return fail (db->reader, "count", error);
+    return mesh_database_set_error (error, db->reader, CANNOT ("count"));
   *n_apps = sqlite3_column_int64 (row, 0);
   *n_releases = sqlite3_column_int64 (row, 1);
   return TRUE;

@@ -8,16 +8,13 @@
 
 #include "dht/mesh-dht-store.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <sqlite3.h>
-#include <unistd.h>
-
 #include "base/mesh-cursor.h"
-#include "base/mesh-error.h"
 #include "base/mesh-varint.h"
+#include "database/mesh-database-statement.h"
 #include "work/mesh-work-pool.h"
+
+#define UNREADABLE "The DHT's records: can't be read"
+#define UNWRITABLE "The DHT's records: can't be written"
 
 struct MeshDhtStore
 {
@@ -55,6 +52,15 @@ static const char *const migrations[] = {
   "CREATE TABLE peers ("
   "  tbl INTEGER NOT NULL, peer BLOB NOT NULL, addrs BLOB NOT NULL,"
   "  PRIMARY KEY (tbl, peer)) STRICT, WITHOUT ROWID;",
+};
+
+static const MeshDatabaseSchema schema = {
+  "The DHT's records can't be used",
+  "The DHT's records were written by a newer version of Shoal; update Shoal",
+  /* NORMAL: a power cut may cost the last seconds, never the file. */
+  "PRAGMA synchronous = NORMAL",
+  migrations,
+  G_N_ELEMENTS (migrations),
 };
 
 /* What is bound, in this order, as far as the statement has it: 1 table, 2 key, 3 peer,
@@ -113,117 +119,12 @@ new_changes (void)
 
 /* In the thread. */
 
-static gboolean
-set_sqlite_error (GError **error, sqlite3 *db, const char *what)
-{
-  int code = sqlite3_errcode (db) & 0xff;
-  MeshError mesh_code = MESH_ERROR_IO;
-
-  if (code == SQLITE_FULL)
-    mesh_code = MESH_ERROR_NO_SPACE;
-  else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-    mesh_code = MESH_ERROR_CORRUPT;
-  g_set_error (error, MESH_ERROR, (int) mesh_code, "The DHT's records: %s: %s", what,
-               sqlite3_errmsg (db));
-  return FALSE;
-}
-
-static gboolean
-run_sql (sqlite3 *db, const char *sql, GError **error)
-{
-  if (sqlite3_exec (db, sql, NULL, NULL, NULL) != SQLITE_OK)
-    return set_sqlite_error (error, db, "can't be written");
-  return TRUE;
-}
-
-static gboolean
-read_version (sqlite3 *db, int *version, GError **error)
-{
-  sqlite3_stmt *stmt = NULL;
-  gboolean is_read;
-
-  is_read = sqlite3_prepare_v2 (db, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK
-            && sqlite3_step (stmt) == SQLITE_ROW;
-  if (is_read)
-    *version = sqlite3_column_int (stmt, 0);
-  else
-    set_sqlite_error (error, db, "can't be read");
-  sqlite3_finalize (stmt);
-  return is_read;
-}
-
-static gboolean
-migrate (sqlite3 *db, GError **error)
-{
-  int version = 0;
-
-  if (!run_sql (db,
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                "PRAGMA trusted_schema = OFF",
-                error)
-      || !read_version (db, &version, error))
-    return FALSE;
-  if (version > (int) G_N_ELEMENTS (migrations))
-    {
-      g_set_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED,
-                   "The DHT's records were written by a newer version of Shoal; update "
-                   "Shoal");
-      return FALSE;
-    }
-  for (int i = version; i < (int) G_N_ELEMENTS (migrations); i++)
-    {
-      g_autofree char *sql = g_strdup_printf (
-          "BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", migrations[i], i + 1);
-
-      if (!run_sql (db, sql, error))
-        {
-          sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-static sqlite3 *
-open_file (const char *path, GError **error)
-{
-  sqlite3 *db = NULL;
-  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-  if (fd < 0)
-    {
-      int saved_errno = errno;
-
-      g_set_error (error, MESH_ERROR,
-                   saved_errno == ENOSPC ? MESH_ERROR_NO_SPACE : MESH_ERROR_IO,
-                   "The DHT's records in “%s” can't be opened: %s", path,
-                   g_strerror (saved_errno));
-      return NULL;
-    }
-  close (fd);
-  if (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL)
-      != SQLITE_OK)
-    {
-      g_set_error (error, MESH_ERROR, MESH_ERROR_IO,
-                   "The DHT's records in “%s” can't be opened", path);
-      sqlite3_close (db);
-      return NULL;
-    }
-  sqlite3_extended_result_codes (db, 1);
-  sqlite3_busy_timeout (db, 2000);
-  if (migrate (db, error))
-    return db;
-  sqlite3_close (db);
-  return NULL;
-}
-
 static GBytes *
 column_bytes (sqlite3_stmt *stmt, int i)
 {
   if (sqlite3_column_type (stmt, i) == SQLITE_NULL)
     return NULL;
-  return g_bytes_new (sqlite3_column_blob (stmt, i),
-                      (gsize) sqlite3_column_bytes (stmt, i));
+  return mesh_database_statement_dup_bytes (stmt, i);
 }
 
 static gboolean
@@ -233,31 +134,31 @@ read_rows (sqlite3 *db,
            GArray *rows,
            GError **error)
 {
-  sqlite3_stmt *stmt = NULL;
-  int code = sqlite3_prepare_v2 (db, statements[kind].read, -1, &stmt, NULL);
+  g_autoptr (GError) own_error = NULL;
+  sqlite3_stmt *stmt
+      = mesh_database_statement_new (db, statements[kind].read, UNREADABLE, error);
 
-  if (code == SQLITE_OK)
+  if (stmt == NULL)
+    return FALSE;
+  if (sqlite3_bind_parameter_count (stmt) > 6)
+    sqlite3_bind_int (stmt, 7, MESH_DHT_STORE_MAX_ROWS);
+  sqlite3_bind_int64 (stmt, 6, wall_us);
+  while (mesh_database_statement_step (&stmt, UNREADABLE, &own_error))
     {
-      if (sqlite3_bind_parameter_count (stmt) > 6)
-        sqlite3_bind_int (stmt, 7, MESH_DHT_STORE_MAX_ROWS);
-      sqlite3_bind_int64 (stmt, 6, wall_us);
-      while ((code = sqlite3_step (stmt)) == SQLITE_ROW)
-        {
-          MeshDhtStoreRow row = { .kind = kind };
+      MeshDhtStoreRow row = { .kind = kind };
 
-          row.table = (guint) sqlite3_column_int (stmt, 0);
-          row.key = column_bytes (stmt, 1);
-          row.peer = column_bytes (stmt, 2);
-          row.addrs = column_bytes (stmt, 3);
-          row.value = column_bytes (stmt, 4);
-          row.due_us = sqlite3_column_int64 (stmt, 5);
-          g_array_append_val (rows, row);
-        }
+      row.table = (guint) sqlite3_column_int (stmt, 0);
+      row.key = column_bytes (stmt, 1);
+      row.peer = column_bytes (stmt, 2);
+      row.addrs = column_bytes (stmt, 3);
+      row.value = column_bytes (stmt, 4);
+      row.due_us = sqlite3_column_int64 (stmt, 5);
+      g_array_append_val (rows, row);
     }
-  if (code != SQLITE_DONE)
-    set_sqlite_error (error, db, "can't be read");
-  sqlite3_finalize (stmt);
-  return code == SQLITE_DONE;
+  if (own_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&own_error));
+  return FALSE;
 }
 
 typedef struct
@@ -287,29 +188,14 @@ read_all (OpenJob *job, GError **error)
                          "; DELETE FROM recs WHERE due_us <= %" G_GINT64_FORMAT,
                          job->wall_us, job->wall_us);
 
-  job->db = open_file (job->path, error);
-  if (job->db == NULL || !run_sql (job->db, sql, error))
+  job->db = mesh_database_open (job->path, &schema, error);
+  if (job->db == NULL || !mesh_database_exec (job->db, sql, UNWRITABLE, error))
     return FALSE;
   g_array_set_size (job->rows, 0);
   for (guint kind = 0; kind < G_N_ELEMENTS (statements); kind++)
     if (!read_rows (job->db, (MeshDhtStoreKind) kind, job->wall_us, job->rows, error))
       return FALSE;
   return TRUE;
-}
-
-static void
-move_aside (const char *path)
-{
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
-  g_autofree char *aside = g_strconcat (path, ".damaged", NULL);
-
-  g_rename (path, aside);
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *part = g_strconcat (path, suffixes[i], NULL);
-
-      g_unlink (part);
-    }
 }
 
 static gpointer
@@ -330,8 +216,7 @@ open_job (gpointer input, GCancellable *cancellable, GError **error)
         }
       g_message ("%s: beginning anew", first->message);
       g_clear_pointer (&job->db, sqlite3_close);
-      move_aside (job->path);
-      if (!read_all (job, error))
+      if (!mesh_database_set_aside (job->path, error) || !read_all (job, error))
         return NULL;
     }
   result = g_new0 (OpenJob, 1);
@@ -343,38 +228,25 @@ open_job (gpointer input, GCancellable *cancellable, GError **error)
 static void
 bind_bytes (sqlite3_stmt *stmt, int i, GBytes *bytes)
 {
-  gsize len = 0;
-  gconstpointer data = bytes != NULL ? g_bytes_get_data (bytes, &len) : NULL;
-
-  if (i > sqlite3_bind_parameter_count (stmt))
-    return;
-  if (bytes == NULL)
-    sqlite3_bind_null (stmt, i);
-  else
-    sqlite3_bind_blob64 (stmt, i, len > 0 ? data : "", len, SQLITE_STATIC);
+  if (i <= sqlite3_bind_parameter_count (stmt))
+    mesh_database_statement_bind_bytes (stmt, i, bytes);
 }
 
 static gboolean
 write_row (sqlite3 *db, const char *sql, const MeshDhtStoreRow *row, GError **error)
 {
-  sqlite3_stmt *stmt = NULL;
-  int code = sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL);
+  sqlite3_stmt *stmt = mesh_database_statement_new (db, sql, UNWRITABLE, error);
 
-  if (code == SQLITE_OK)
-    {
-      sqlite3_bind_int (stmt, 1, (int) row->table);
-      bind_bytes (stmt, 2, row->key);
-      bind_bytes (stmt, 3, row->peer);
-      bind_bytes (stmt, 4, row->addrs);
-      bind_bytes (stmt, 5, row->value);
-      if (sqlite3_bind_parameter_count (stmt) >= 6)
-        sqlite3_bind_int64 (stmt, 6, row->due_us);
-      code = sqlite3_step (stmt);
-    }
-  if (code != SQLITE_DONE)
-    set_sqlite_error (error, db, "can't be written");
-  sqlite3_finalize (stmt);
-  return code == SQLITE_DONE;
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int (stmt, 1, (int) row->table);
+  bind_bytes (stmt, 2, row->key);
+  bind_bytes (stmt, 3, row->peer);
+  bind_bytes (stmt, 4, row->addrs);
+  bind_bytes (stmt, 5, row->value);
+  if (sqlite3_bind_parameter_count (stmt) >= 6)
+    sqlite3_bind_int64 (stmt, 6, row->due_us);
+  return mesh_database_statement_run (stmt, UNWRITABLE, error);
 }
 
 static gboolean
@@ -388,7 +260,7 @@ write_change (sqlite3 *db, const Change *change, GError **error)
       return write_row (db, statements[change->row.kind].drop, &change->row, error);
     case CLEAR_PEERS:
     default:
-      return run_sql (db, "DELETE FROM peers", error);
+      return mesh_database_exec (db, "DELETE FROM peers", UNWRITABLE, error);
     }
 }
 
@@ -414,7 +286,7 @@ write_job (gpointer input, GCancellable *cancellable, GError **error)
 
   if (job->changes->len == 0)
     return GINT_TO_POINTER (TRUE);
-  if (!run_sql (job->db, "BEGIN IMMEDIATE", error))
+  if (!mesh_database_exec (job->db, "BEGIN IMMEDIATE", UNWRITABLE, error))
     return NULL;
   for (guint i = 0; i < job->changes->len; i++)
     if (!write_change (job->db, &g_array_index (job->changes, Change, i), error))
@@ -422,7 +294,7 @@ write_job (gpointer input, GCancellable *cancellable, GError **error)
         sqlite3_exec (job->db, "ROLLBACK", NULL, NULL, NULL);
         return NULL;
       }
-  if (run_sql (job->db, "COMMIT", error))
+  if (mesh_database_exec (job->db, "COMMIT", UNWRITABLE, error))
     return GINT_TO_POINTER (TRUE);
   sqlite3_exec (job->db, "ROLLBACK", NULL, NULL, NULL);
   return NULL;

@@ -6,9 +6,9 @@
 
 #include <stdarg.h>
 
-#include "base/mesh-error.h"
+#include "database/mesh-database.h"
 
-#define BUSY_TIMEOUT_MS 5000
+#define UNUSABLE "The index of the block store failed"
 
 struct MeshIndexDb
 {
@@ -54,96 +54,29 @@ static const char *const migrations[] = {
   "CREATE INDEX members_by_block ON members (block);",
 };
 
-static void
-set_error (MeshIndexDb *self, int code, GError **error)
-{
-  MeshError mapped = MESH_ERROR_IO;
-
-  switch (code & 0xff)
-    {
-    case SQLITE_FULL:
-      mapped = MESH_ERROR_NO_SPACE;
-      break;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      mapped = MESH_ERROR_CORRUPT;
-      break;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      mapped = MESH_ERROR_BUSY;
-      break;
-    default:
-      break;
-    }
-  g_set_error (error, MESH_ERROR, mapped, "The index of the block store failed: %s",
-               self->handle != NULL ? sqlite3_errmsg (self->handle)
-                                    : sqlite3_errstr (code));
-}
-
-static gboolean
-run_script (MeshIndexDb *self, const char *sql, GError **error)
-{
-  int code = sqlite3_exec (self->handle, sql, NULL, NULL, NULL);
-
-  if (code == SQLITE_OK)
-    return TRUE;
-  set_error (self, code, error);
-  return FALSE;
-}
-
-static gboolean
-migrate (MeshIndexDb *self, GError **error)
-{
-  gint64 version;
-
-  if (!mesh_index_db_get_number (self, &version, error, "PRAGMA user_version", ""))
-    return FALSE;
-  if (version > (gint64) G_N_ELEMENTS (migrations))
-    {
-      g_set_error (
-          error, MESH_ERROR, MESH_ERROR_UNSUPPORTED,
-          "The block store was written by a newer version of Shoal; update Shoal");
-      return FALSE;
-    }
-  for (gsize i = (gsize) version; i < G_N_ELEMENTS (migrations); i++)
-    {
-      g_autofree char *sql
-          = g_strdup_printf ("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT;",
-                             migrations[i], (int) i + 1);
-
-      if (!run_script (self, sql, error))
-        {
-          sqlite3_exec (self->handle, "ROLLBACK", NULL, NULL, NULL);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
+static const MeshDatabaseSchema schema = {
+  UNUSABLE,
+  "The block store was written by a newer version of Shoal; update Shoal",
+  /* NORMAL: a commit survives kill -9 at once and a power cut once the log is synced. */
+  "PRAGMA synchronous = NORMAL",
+  migrations,
+  G_N_ELEMENTS (migrations),
+};
 
 MeshIndexDb *
 mesh_index_db_open (const char *path, gboolean is_writer, GError **error)
 {
-  g_autoptr (MeshIndexDb) self = g_new0 (MeshIndexDb, 1);
-  int flags
-      = is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
-  int code;
+  sqlite3 *handle = is_writer ? mesh_database_open (path, &schema, error)
+                              : mesh_database_open_reader (path, &schema, error);
+  MeshIndexDb *self;
 
+  if (handle == NULL)
+    return NULL;
+  self = g_new0 (MeshIndexDb, 1);
+  self->handle = handle;
   self->statements = g_hash_table_new_full (
       NULL, NULL, NULL, (GDestroyNotify) (void (*) (void)) sqlite3_finalize);
-  code = sqlite3_open_v2 (path, &self->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
-  if (code != SQLITE_OK)
-    {
-      set_error (self, code, error);
-      return NULL;
-    }
-  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
-  if (!is_writer)
-    return g_steal_pointer (&self);
-  /* NORMAL: a commit survives kill -9 at once and a power cut once the log is synced. */
-  if (!run_script (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;", error)
-      || !migrate (self, error))
-    return NULL;
-  return g_steal_pointer (&self);
+  return self;
 }
 
 void
@@ -158,18 +91,16 @@ static sqlite3_stmt *
 get_statement (MeshIndexDb *self, const char *sql, GError **error)
 {
   sqlite3_stmt *stmt = g_hash_table_lookup (self->statements, sql);
-  int code;
 
   if (stmt != NULL)
     {
       sqlite3_reset (stmt);
       return stmt;
     }
-  code = sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt,
-                             NULL);
-  if (code != SQLITE_OK)
+  if (sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL)
+      != SQLITE_OK)
     {
-      set_error (self, code, error);
+      mesh_database_set_error (error, self->handle, UNUSABLE);
       return NULL;
     }
   g_hash_table_insert (self->statements, (gpointer) sql, stmt);
@@ -234,7 +165,7 @@ mesh_index_db_step (MeshIndexDb *self, sqlite3_stmt *stmt, GError **error)
   if (code == SQLITE_ROW)
     return 1;
   if (code != SQLITE_DONE)
-    set_error (self, code, error);
+    mesh_database_set_error (error, self->handle, UNUSABLE);
   sqlite3_reset (stmt);
   return code == SQLITE_DONE ? 0 : -1;
 }

@@ -13,6 +13,7 @@
 #include "content/mesh-cid.h"
 #include "content/mesh-dag-pb.h"
 #include "content/mesh-unixfs.h"
+#include "database/mesh-database-statement.h"
 #include "dht/mesh-dht.h"
 #include "discovery/mesh-bootstrap-list.h"
 #include "discovery/mesh-caps-service.h"

@@ -4,12 +4,6 @@
 
 #include "registry/mesh-registry-db-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-#include <glib/gstdio.h>
-
-#include "base/mesh-error.h"
 #include "work/mesh-work-pool.h"
 
 struct MeshRegistryDb
@@ -68,82 +62,38 @@ static const char *const migrations[] = {
   "INSERT INTO self VALUES (randomblob (8));",
 };
 
-static void
-set_error (GError **error, sqlite3 *db)
-{
-  int code = sqlite3_errcode (db) & 0xff;
-  MeshError mesh_code = MESH_ERROR_IO;
+#define UNUSABLE "The list of apps can't be used"
 
-  if (code == SQLITE_FULL)
-    mesh_code = MESH_ERROR_NO_SPACE;
-  else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-    mesh_code = MESH_ERROR_CORRUPT;
-  else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-    mesh_code = MESH_ERROR_BUSY;
-  g_set_error (error, MESH_ERROR, (int) mesh_code, "The list of apps can't be used: %s",
-               sqlite3_errmsg (db));
-}
+static const MeshDatabaseSchema schema = {
+  UNUSABLE,
+  "The list of apps was written by a newer version of Shoal; update Shoal",
+  "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096",
+  migrations,
+  G_N_ELEMENTS (migrations),
+};
 
 sqlite3_stmt *
 mesh_registry_db_prepare (sqlite3 *db, const char *sql, GError **error)
 {
-  sqlite3_stmt *stmt = NULL;
-
-  if (sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL) != SQLITE_OK)
-    {
-      set_error (error, db);
-      return NULL;
-    }
-  return stmt;
+  return mesh_database_statement_new (db, sql, UNUSABLE, error);
 }
 
 gboolean
-mesh_registry_db_run (sqlite3 *db, sqlite3_stmt *stmt, GError **error)
+mesh_registry_db_run (sqlite3_stmt *stmt, GError **error)
 {
-  gboolean is_done = sqlite3_step (stmt) == SQLITE_DONE;
-
-  if (!is_done)
-    set_error (error, db);
-  sqlite3_finalize (stmt);
-  return is_done;
+  return mesh_database_statement_run (stmt, UNUSABLE, error);
 }
 
 gboolean
 mesh_registry_db_exec (sqlite3 *db, const char *sql, GError **error)
 {
-  if (sqlite3_exec (db, sql, NULL, NULL, NULL) == SQLITE_OK)
-    return TRUE;
-  set_error (error, db);
-  return FALSE;
+  return mesh_database_exec (db, sql, UNUSABLE, error);
 }
 
 gboolean
-mesh_registry_db_step (sqlite3 *db, sqlite3_stmt **stmt, GError **error)
+mesh_registry_db_step (sqlite3_stmt **stmt, GError **error)
 {
-  int code = sqlite3_step (*stmt);
-
-  if (code == SQLITE_ROW)
-    return TRUE;
-  if (code != SQLITE_DONE)
-    set_error (error, db);
-  sqlite3_finalize (*stmt);
-  *stmt = NULL;
-  return FALSE;
-}
-
-void
-mesh_registry_db_bind_text (sqlite3_stmt *stmt, int i, const char *text)
-{
-  sqlite3_bind_text (stmt, i, text, -1, SQLITE_STATIC);
-}
-
-void
-mesh_registry_db_bind_bytes (sqlite3_stmt *stmt, int i, GBytes *bytes)
-{
-  gsize len;
-  gconstpointer data = g_bytes_get_data (bytes, &len);
-
-  sqlite3_bind_blob64 (stmt, i, data != NULL ? data : "", len, SQLITE_STATIC);
+  return mesh_database_statement_step (stmt, UNUSABLE, error);
 }
 
 char *
@@ -154,128 +104,17 @@ mesh_registry_db_dup_text (sqlite3_stmt *stmt, int i)
   return g_strdup (text != NULL ? text : "");
 }
 
-GBytes *
-mesh_registry_db_dup_bytes (sqlite3_stmt *stmt, int i)
-{
-  gconstpointer data = sqlite3_column_blob (stmt, i);
-
-  return g_bytes_new (data, (gsize) sqlite3_column_bytes (stmt, i));
-}
-
 /* Opening, in the writer's thread. */
-
-static gboolean
-read_version (sqlite3 *db, int *version, GError **error)
-{
-  sqlite3_stmt *stmt = mesh_registry_db_prepare (db, "PRAGMA user_version", error);
-  gboolean is_read = stmt != NULL && sqlite3_step (stmt) == SQLITE_ROW;
-
-  if (is_read)
-    *version = sqlite3_column_int (stmt, 0);
-  else if (stmt != NULL)
-    set_error (error, db);
-  sqlite3_finalize (stmt);
-  return is_read;
-}
-
-static gboolean
-migrate (sqlite3 *db, GError **error)
-{
-  int version = 0;
-
-  if (!mesh_registry_db_exec (db,
-                              "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                              "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4096",
-                              error)
-      || !read_version (db, &version, error))
-    return FALSE;
-  if (version > (int) G_N_ELEMENTS (migrations))
-    {
-      g_set_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED,
-                   "The list of apps was written by a newer version of Shoal; update "
-                   "Shoal");
-      return FALSE;
-    }
-  for (int i = version; i < (int) G_N_ELEMENTS (migrations); i++)
-    {
-      g_autofree char *sql = g_strdup_printf (
-          "BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", migrations[i], i + 1);
-
-      if (!mesh_registry_db_exec (db, sql, error))
-        {
-          sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-/* A file that was cut or overwritten in the middle answers well until it is read there.
- */
-static gboolean
-check_whole (sqlite3 *db, GError **error)
-{
-  sqlite3_stmt *stmt = mesh_registry_db_prepare (db, "PRAGMA quick_check (1)", error);
-  g_autofree char *text = NULL;
-
-  if (stmt == NULL)
-    return FALSE;
-  if (sqlite3_step (stmt) == SQLITE_ROW)
-    text = mesh_registry_db_dup_text (stmt, 0);
-  sqlite3_finalize (stmt);
-  if (g_strcmp0 (text, "ok") == 0)
-    return TRUE;
-  g_set_error (error, MESH_ERROR, MESH_ERROR_CORRUPT, "The list of apps is damaged: %s",
-               text != NULL ? text : sqlite3_errmsg (db));
-  return FALSE;
-}
-
-static sqlite3 *
-open_one (const char *path, int flags, GError **error)
-{
-  sqlite3 *db = NULL;
-
-  if (sqlite3_open_v2 (path, &db, flags | SQLITE_OPEN_FULLMUTEX, NULL) == SQLITE_OK)
-    {
-      sqlite3_extended_result_codes (db, 1);
-      sqlite3_busy_timeout (db, 2000);
-      return db;
-    }
-  if (db != NULL)
-    set_error (error, db);
-  else
-    g_set_error (error, MESH_ERROR, MESH_ERROR_IO, "The list of apps: out of memory");
-  sqlite3_close (db);
-  return NULL;
-}
-
-static gboolean
-make_file (const char *path, GError **error)
-{
-  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  int saved_errno = errno;
-
-  if (fd >= 0)
-    {
-      close (fd);
-      return TRUE;
-    }
-  g_set_error (error, MESH_ERROR,
-               saved_errno == ENOSPC ? MESH_ERROR_NO_SPACE : MESH_ERROR_IO,
-               "“%s” can't be opened: %s", path, g_strerror (saved_errno));
-  return FALSE;
-}
 
 static MeshRegistryDb *
 open_both (const char *path, GError **error)
 {
-  sqlite3 *writer = NULL, *reader = NULL;
+  sqlite3 *writer = mesh_database_open (path, &schema, error);
+  sqlite3 *reader = NULL;
   MeshRegistryDb *db;
 
-  if (make_file (path, error))
-    writer = open_one (path, SQLITE_OPEN_READWRITE, error);
-  if (writer != NULL && migrate (writer, error) && check_whole (writer, error))
-    reader = open_one (path, SQLITE_OPEN_READONLY, error);
+  if (writer != NULL && mesh_database_check (writer, &schema, error))
+    reader = mesh_database_open_reader (path, &schema, error);
   if (reader == NULL)
     {
       sqlite3_close (writer);
@@ -285,21 +124,6 @@ open_both (const char *path, GError **error)
   db->writer = writer;
   db->reader = reader;
   return db;
-}
-
-static void
-set_aside (const char *path)
-{
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
-      g_autofree char *to = g_strconcat (path, ".damaged", suffixes[i], NULL);
-
-      if (g_rename (from, to) != 0 && errno != ENOENT)
-        g_unlink (from);
-    }
 }
 
 static gpointer
@@ -312,9 +136,9 @@ open_job (gpointer input, GCancellable *cancellable, GError **error)
   if (db == NULL && g_error_matches (own_error, MESH_ERROR, MESH_ERROR_CORRUPT))
     {
       g_warning ("%s; it is begun anew", own_error->message);
-      set_aside (path);
       g_clear_error (&own_error);
-      db = open_both (path, &own_error);
+      if (mesh_database_set_aside (path, &own_error))
+        db = open_both (path, &own_error);
     }
   if (db == NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <sqlite3.h>
+
+#include "database/mesh-database-statement.h"
 
 /* registry.db: SQLite in WAL mode with two connections, each touched by one thread of its
  * own, so that a search does not wait for what is being taken in. What the tables hold is
@@ -68,16 +69,15 @@ void mesh_registry_db_read_async (MeshRegistryDb *db,
  */
 gpointer mesh_registry_db_finish (GAsyncResult *result, GError **error);
 
-/* For jobs. */
+/* For jobs: as mesh_database_statement_…(), with what the list of apps has to say. */
 
 sqlite3_stmt *mesh_registry_db_prepare (sqlite3 *db,
                                         const char *sql,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Runs a statement that gives no rows, and frees it. */
-gboolean mesh_registry_db_run (sqlite3 *db,
-                               sqlite3_stmt *stmt,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+mesh_registry_db_run (sqlite3_stmt *stmt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean mesh_registry_db_exec (sqlite3 *db,
                                 const char *sql,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -88,8 +88,5 @@ gboolean mesh_registry_db_exec (sqlite3 *db,
  * Returns: whether there is a row; after the last one, or on an error, frees @stmt and
  *   sets it to %NULL
  */
-gboolean mesh_registry_db_step (sqlite3 *db, sqlite3_stmt **stmt, GError **error);
-void mesh_registry_db_bind_text (sqlite3_stmt *stmt, int i, const char *text);
-void mesh_registry_db_bind_bytes (sqlite3_stmt *stmt, int i, GBytes *bytes);
+gboolean mesh_registry_db_step (sqlite3_stmt **stmt, GError **error);
 char *mesh_registry_db_dup_text (sqlite3_stmt *stmt, int i) G_GNUC_WARN_UNUSED_RESULT;
-GBytes *mesh_registry_db_dup_bytes (sqlite3_stmt *stmt, int i) G_GNUC_WARN_UNUSED_RESULT;

@@ -465,10 +465,10 @@ prepare_search (sqlite3 *db, const Search *search, const char *match, GError **e
 
   if (stmt == NULL)
     return NULL;
-  mesh_registry_db_bind_text (stmt, 1, match);
+  mesh_database_statement_bind_text (stmt, 1, match);
   sqlite3_bind_int64 (stmt, 2, search->now_s);
-  mesh_registry_db_bind_text (stmt, 3, search->query->category);
-  mesh_registry_db_bind_text (stmt, 4, search->query->tag);
+  mesh_database_statement_bind_text (stmt, 3, search->query->category);
+  mesh_database_statement_bind_text (stmt, 4, search->query->tag);
   sqlite3_bind_int64 (stmt, 5,
                       MIN (search->query->limit, MESH_REGISTRY_INDEX_MAX_RESULTS));
   sqlite3_bind_int64 (stmt, 6, search->offset);
@@ -513,7 +513,7 @@ search_job (sqlite3 *db, gpointer input, GError **error)
 
   if (stmt == NULL)
     return NULL;
-  while (mesh_registry_db_step (db, &stmt, error))
+  while (mesh_registry_db_step (&stmt, error))
     {
       MeshRegistryResult *result = read_result (stmt, search);
 
@@ -587,7 +587,7 @@ read_instance (sqlite3 *db, GError **error)
   if (stmt == NULL)
     return NULL;
   if (sqlite3_step (stmt) == SQLITE_ROW)
-    instance = mesh_registry_db_dup_bytes (stmt, 0);
+    instance = mesh_database_statement_dup_bytes (stmt, 0);
   sqlite3_finalize (stmt);
   return instance != NULL ? instance : g_bytes_new (NULL, 0);
 }
@@ -624,10 +624,11 @@ news_job (sqlite3 *db, gpointer input, GError **error)
   sqlite3_bind_int64 (stmt, 3, search->limit);
   answer = g_new0 (MeshSearchAnswer, 1);
   answer->announcements = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  while (mesh_registry_db_step (db, &stmt, error))
+  while (mesh_registry_db_step (&stmt, error))
     {
       last = sqlite3_column_int64 (stmt, 0);
-      g_ptr_array_add (answer->announcements, mesh_registry_db_dup_bytes (stmt, 1));
+      g_ptr_array_add (answer->announcements,
+                       mesh_database_statement_dup_bytes (stmt, 1));
     }
   answer->cursor = write_cursor (instance, last);
   return answer;
@@ -682,7 +683,7 @@ categories_job (sqlite3 *db, gpointer input, GError **error)
   sqlite3_bind_int64 (stmt, 2, MESH_REGISTRY_INDEX_MAX_CATEGORIES);
   categories = g_ptr_array_new_with_free_func (
       (GDestroyNotify) mesh_registry_index_free_category);
-  while (mesh_registry_db_step (db, &stmt, error))
+  while (mesh_registry_db_step (&stmt, error))
     {
       MeshRegistryCategory *category = g_new0 (MeshRegistryCategory, 1);
 

@@ -59,13 +59,13 @@ run_sql (sqlite3 *db, const char *sql, const Job *job, GError **error)
 
   if (stmt == NULL)
     return FALSE;
-  mesh_registry_db_bind_text (stmt, 1, job->app_id);
-  mesh_registry_db_bind_text (stmt, 2, job->channel);
-  mesh_registry_db_bind_text (stmt, 3, job->text);
+  mesh_database_statement_bind_text (stmt, 1, job->app_id);
+  mesh_database_statement_bind_text (stmt, 2, job->channel);
+  mesh_database_statement_bind_text (stmt, 3, job->text);
   sqlite3_bind_int64 (stmt, 4, job->number);
   if (job->data != NULL)
-    mesh_registry_db_bind_bytes (stmt, 5, job->data);
-  return mesh_registry_db_run (db, stmt, error);
+    mesh_database_statement_bind_bytes (stmt, 5, job->data);
+  return mesh_registry_db_run (stmt, error);
 }
 
 /* Deletes rows by @sql, which deletes one at a time, while the sum of @bytes in @table is
@@ -86,7 +86,7 @@ shrink (sqlite3 *db,
       sqlite3_stmt *stmt = mesh_registry_db_prepare (db, sum, error);
       guint64 n;
 
-      if (stmt == NULL || !mesh_registry_db_step (db, &stmt, error))
+      if (stmt == NULL || !mesh_registry_db_step (&stmt, error))
         return FALSE;
       n = (guint64) sqlite3_column_int64 (stmt, 0);
       sqlite3_finalize (stmt);
@@ -111,15 +111,15 @@ keep_release_job (sqlite3 *db, gpointer input, GError **error)
 
   if (stmt == NULL)
     return NULL;
-  mesh_registry_db_bind_text (stmt, 1, job->text);
-  mesh_registry_db_bind_text (stmt, 2, job->app_id);
-  mesh_registry_db_bind_text (stmt, 3, job->channel);
-  mesh_registry_db_bind_text (stmt, 4, job->version);
+  mesh_database_statement_bind_text (stmt, 1, job->text);
+  mesh_database_statement_bind_text (stmt, 2, job->app_id);
+  mesh_database_statement_bind_text (stmt, 3, job->channel);
+  mesh_database_statement_bind_text (stmt, 4, job->version);
   sqlite3_bind_int64 (stmt, 5, (gint64) job->counter);
   sqlite3_bind_int64 (stmt, 6, job->number);
   sqlite3_bind_int64 (stmt, 7, (gint64) g_bytes_get_size (job->data));
-  mesh_registry_db_bind_bytes (stmt, 8, job->data);
-  if (!mesh_registry_db_run (db, stmt, error))
+  mesh_database_statement_bind_bytes (stmt, 8, job->data);
+  if (!mesh_registry_db_run (stmt, error))
     return NULL;
   /* The same version signed again takes the place of what was signed before. */
   stmt = mesh_registry_db_prepare (
@@ -132,10 +132,10 @@ keep_release_job (sqlite3 *db, gpointer input, GError **error)
       error);
   if (stmt == NULL)
     return NULL;
-  mesh_registry_db_bind_text (stmt, 1, job->app_id);
-  mesh_registry_db_bind_text (stmt, 2, job->channel);
+  mesh_database_statement_bind_text (stmt, 1, job->app_id);
+  mesh_database_statement_bind_text (stmt, 2, job->channel);
   sqlite3_bind_int (stmt, 3, MESH_REGISTRY_LEDGER_MAX_RELEASES);
-  if (mesh_registry_db_run (db, stmt, error)
+  if (mesh_registry_db_run (stmt, error)
       && !shrink (db, "bytes", "releases", MESH_REGISTRY_LEDGER_MAX_RELEASE_BYTES,
                   "DELETE FROM releases WHERE rowid = (SELECT min (rowid) FROM releases)",
                   error))
@@ -193,16 +193,16 @@ find_release_job (sqlite3 *db, gpointer input, GError **error)
 
   if (stmt == NULL)
     return NULL;
-  mesh_registry_db_bind_text (stmt, 1, job->app_id);
-  mesh_registry_db_bind_text (stmt, 2, job->channel);
+  mesh_database_statement_bind_text (stmt, 1, job->app_id);
+  mesh_database_statement_bind_text (stmt, 2, job->channel);
   sqlite3_bind_int64 (stmt, 3, job->number);
-  while (mesh_registry_db_step (db, &stmt, &own_error))
+  while (mesh_registry_db_step (&stmt, &own_error))
     if (found == NULL
         && (job->text == NULL
             || (range != NULL
                 && mesh_semver_range_matches (
                     range, (const char *) sqlite3_column_text (stmt, 0)))))
-      found = mesh_registry_db_dup_bytes (stmt, 1);
+      found = mesh_database_statement_dup_bytes (stmt, 1);
   if (own_error != NULL)
     g_propagate_error (error, g_steal_pointer (&own_error));
   else if (found == NULL)
@@ -270,18 +270,18 @@ mesh_registry_ledger_insert_split_view (sqlite3 *db,
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_int (stmt, 1, view->kind);
-  mesh_registry_db_bind_text (stmt, 2, view->app_id);
-  mesh_registry_db_bind_text (stmt, 3, view->channel);
-  mesh_registry_db_bind_text (stmt, 4, a_version);
-  mesh_registry_db_bind_text (stmt, 5, b_version);
+  mesh_database_statement_bind_text (stmt, 2, view->app_id);
+  mesh_database_statement_bind_text (stmt, 3, view->channel);
+  mesh_database_statement_bind_text (stmt, 4, a_version);
+  mesh_database_statement_bind_text (stmt, 5, b_version);
   sqlite3_bind_int64 (stmt, 6, (gint64) view->a_counter);
   sqlite3_bind_int64 (stmt, 7, (gint64) view->b_counter);
-  mesh_registry_db_bind_text (stmt, 8, view->a_source);
-  mesh_registry_db_bind_text (stmt, 9, view->b_source);
-  mesh_registry_db_bind_bytes (stmt, 10, view->a_proof);
-  mesh_registry_db_bind_bytes (stmt, 11, view->b_proof);
+  mesh_database_statement_bind_text (stmt, 8, view->a_source);
+  mesh_database_statement_bind_text (stmt, 9, view->b_source);
+  mesh_database_statement_bind_bytes (stmt, 10, view->a_proof);
+  mesh_database_statement_bind_bytes (stmt, 11, view->b_proof);
   sqlite3_bind_int64 (stmt, 12, view->seen_s);
-  if (!mesh_registry_db_run (db, stmt, error))
+  if (!mesh_registry_db_run (stmt, error))
     return FALSE;
   *is_new = sqlite3_changes (db) > 0;
   if (!*is_new)
@@ -334,8 +334,8 @@ read_split_view (sqlite3_stmt *stmt)
   g_autofree char *b_version = mesh_registry_db_dup_text (stmt, 5);
   g_autofree char *a_source = mesh_registry_db_dup_text (stmt, 8);
   g_autofree char *b_source = mesh_registry_db_dup_text (stmt, 9);
-  g_autoptr (GBytes) a_proof = mesh_registry_db_dup_bytes (stmt, 10);
-  g_autoptr (GBytes) b_proof = mesh_registry_db_dup_bytes (stmt, 11);
+  g_autoptr (GBytes) a_proof = mesh_database_statement_dup_bytes (stmt, 10);
+  g_autoptr (GBytes) b_proof = mesh_database_statement_dup_bytes (stmt, 11);
   MeshSplitViewSide a
       = { a_source, a_version, a_proof, (guint64) sqlite3_column_int64 (stmt, 6) };
   MeshSplitViewSide b
@@ -359,7 +359,7 @@ load_split_views_job (sqlite3 *db, gpointer input, GError **error)
       db, "SELECT * FROM split_views WHERE is_dismissed = 0 ORDER BY id DESC", error);
 
   if (stmt != NULL)
-    while (mesh_registry_db_step (db, &stmt, error))
+    while (mesh_registry_db_step (&stmt, error))
       g_ptr_array_add (views, read_split_view (stmt));
   return views;
 }
@@ -461,14 +461,14 @@ load_publications_job (sqlite3 *db, gpointer input, GError **error)
       error);
 
   if (stmt != NULL)
-    while (mesh_registry_db_step (db, &stmt, error))
+    while (mesh_registry_db_step (&stmt, error))
       {
         MeshRegistryPublication *publication = g_new0 (MeshRegistryPublication, 1);
 
         publication->app_id = mesh_registry_db_dup_text (stmt, 0);
         publication->channel = mesh_registry_db_dup_text (stmt, 1);
         publication->keys = mesh_registry_db_dup_text (stmt, 2);
-        publication->data = mesh_registry_db_dup_bytes (stmt, 3);
+        publication->data = mesh_database_statement_dup_bytes (stmt, 3);
         read_announcement (publication);
         g_ptr_array_add (list, publication);
       }
@@ -528,9 +528,9 @@ get_cursor_job (sqlite3 *db, gpointer input, GError **error)
 
   if (stmt == NULL)
     return NULL;
-  mesh_registry_db_bind_text (stmt, 1, job->text);
+  mesh_database_statement_bind_text (stmt, 1, job->text);
   if (sqlite3_step (stmt) == SQLITE_ROW)
-    cursor = mesh_registry_db_dup_bytes (stmt, 0);
+    cursor = mesh_database_statement_dup_bytes (stmt, 0);
   sqlite3_finalize (stmt);
   return cursor != NULL ? cursor : g_bytes_new (NULL, 0);
 }

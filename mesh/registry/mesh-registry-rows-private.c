@@ -74,7 +74,7 @@ mesh_registry_rows_load (MeshRegistryRows *rows, sqlite3 *db, GError **error)
     return TRUE;
   stmt = mesh_registry_db_prepare (
       db, "SELECT count (*), ifnull (sum (bytes), 0) FROM listings", error);
-  if (stmt == NULL || !mesh_registry_db_step (db, &stmt, error))
+  if (stmt == NULL || !mesh_registry_db_step (&stmt, error))
     return FALSE;
   rows->n_listings = (guint64) sqlite3_column_int64 (stmt, 0);
   rows->n_bytes = (guint64) sqlite3_column_int64 (stmt, 1);
@@ -132,12 +132,12 @@ mesh_registry_rows_of_app (sqlite3 *db,
 
   if (stmt == NULL)
     return NULL;
-  while (mesh_registry_db_step (db, &stmt, &own_error))
+  while (mesh_registry_db_step (&stmt, &own_error))
     {
       MeshRegistryRow *row = g_new0 (MeshRegistryRow, 1);
 
       row->id = sqlite3_column_int64 (stmt, 0);
-      row->data = mesh_registry_db_dup_bytes (stmt, 1);
+      row->data = mesh_database_statement_dup_bytes (stmt, 1);
       row->via = mesh_registry_db_dup_text (stmt, 2);
       row->announcement = mesh_announcement_parse (g_bytes_get_data (row->data, NULL),
                                                    g_bytes_get_size (row->data), NULL);
@@ -169,9 +169,9 @@ mesh_registry_rows_has (sqlite3 *db,
   *is_verified = FALSE;
   if (stmt == NULL)
     return FALSE;
-  while (mesh_registry_db_step (db, &stmt, &own_error))
+  while (mesh_registry_db_step (&stmt, &own_error))
     {
-      g_autoptr (GBytes) kept = mesh_registry_db_dup_bytes (stmt, 0);
+      g_autoptr (GBytes) kept = mesh_database_statement_dup_bytes (stmt, 0);
 
       if (!g_bytes_equal (kept, data))
         continue;
@@ -209,8 +209,8 @@ mesh_registry_rows_check_trust (sqlite3 *db,
   *trust = (MeshRegistryTrust){ FALSE, 0 };
   if (stmt == NULL)
     return FALSE;
-  mesh_registry_db_bind_text (stmt, 1, listing->app_id);
-  mesh_registry_db_bind_text (stmt, 2, listing->channel);
+  mesh_database_statement_bind_text (stmt, 1, listing->app_id);
+  mesh_database_statement_bind_text (stmt, 2, listing->channel);
   if (sqlite3_step (stmt) == SQLITE_ROW)
     {
       keys = read_keys (stmt, 0);
@@ -231,11 +231,11 @@ write_trust (sqlite3 *db, const MeshTrustState *trust, GError **error)
 
   if (stmt == NULL)
     return FALSE;
-  mesh_registry_db_bind_text (stmt, 1, trust->app_id);
-  mesh_registry_db_bind_text (stmt, 2, trust->channel);
-  mesh_registry_db_bind_bytes (stmt, 3, keys);
+  mesh_database_statement_bind_text (stmt, 1, trust->app_id);
+  mesh_database_statement_bind_text (stmt, 2, trust->channel);
+  mesh_database_statement_bind_bytes (stmt, 3, keys);
   sqlite3_bind_int64 (stmt, 4, (gint64) trust->counter);
-  return mesh_registry_db_run (db, stmt, error);
+  return mesh_registry_db_run (stmt, error);
 }
 
 static gboolean
@@ -248,7 +248,7 @@ mark (sqlite3 *db, gint64 id, gboolean is_verified, GError **error)
     return FALSE;
   sqlite3_bind_int64 (stmt, 1, id);
   sqlite3_bind_int64 (stmt, 2, is_verified);
-  return mesh_registry_db_run (db, stmt, error);
+  return mesh_registry_db_run (stmt, error);
 }
 
 gboolean
@@ -280,7 +280,7 @@ run_for_id (sqlite3 *db, const char *sql, gint64 id, GError **error)
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_int64 (stmt, 1, id);
-  return mesh_registry_db_run (db, stmt, error);
+  return mesh_registry_db_run (stmt, error);
 }
 
 static gboolean
@@ -395,8 +395,8 @@ trim_author (MeshRegistryRows *rows, sqlite3 *db, const char *author, GError **e
 
       if (stmt == NULL)
         return FALSE;
-      mesh_registry_db_bind_text (stmt, 1, author);
-      if (!mesh_registry_db_step (db, &stmt, error))
+      mesh_database_statement_bind_text (stmt, 1, author);
+      if (!mesh_registry_db_step (&stmt, error))
         return FALSE;
       n = sqlite3_column_int64 (stmt, 0);
       id = sqlite3_column_int64 (stmt, 1);
@@ -423,7 +423,7 @@ trim_app (MeshRegistryRows *rows,
                        listing->app_id, listing->channel, error);
   gint64 n, last;
 
-  if (stmt == NULL || !mesh_registry_db_step (db, &stmt, error))
+  if (stmt == NULL || !mesh_registry_db_step (&stmt, error))
     return FALSE;
   n = sqlite3_column_int64 (stmt, 0);
   last = sqlite3_column_int64 (stmt, 1);
@@ -456,7 +456,7 @@ insert_words (sqlite3 *db, gint64 id, const MeshListing *listing, GError **error
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     sqlite3_bind_text (stmt, (int) i + 2, mesh_registry_query_fold (texts[i]), -1,
                        g_free);
-  return mesh_registry_db_run (db, stmt, error);
+  return mesh_registry_db_run (stmt, error);
 }
 
 static gboolean
@@ -473,7 +473,7 @@ insert_labels (sqlite3 *db, gint64 id, int kind, char **labels, GError **error)
       sqlite3_bind_text (stmt, 2, g_strstrip (mesh_registry_query_fold (labels[i])), -1,
                          g_free);
       sqlite3_bind_int64 (stmt, 3, id);
-      if (!mesh_registry_db_run (db, stmt, error))
+      if (!mesh_registry_db_run (stmt, error))
         return FALSE;
     }
   return TRUE;
@@ -499,18 +499,19 @@ insert_listing (sqlite3 *db,
 
   if (stmt == NULL)
     return FALSE;
-  mesh_registry_db_bind_text (stmt, 1, listing->app_id);
-  mesh_registry_db_bind_text (stmt, 2, listing->channel);
-  mesh_registry_db_bind_text (stmt, 3, mesh_announcement_get_fingerprint (announcement));
+  mesh_database_statement_bind_text (stmt, 1, listing->app_id);
+  mesh_database_statement_bind_text (stmt, 2, listing->channel);
+  mesh_database_statement_bind_text (stmt, 3,
+                                     mesh_announcement_get_fingerprint (announcement));
   sqlite3_bind_int64 (stmt, 4, (gint64) listing->counter);
   sqlite3_bind_int64 (stmt, 5, listing->expires_s);
   sqlite3_bind_int (stmt, 6, is_verified);
-  mesh_registry_db_bind_text (stmt, 7, via);
+  mesh_database_statement_bind_text (stmt, 7, via);
   sqlite3_bind_int64 (stmt, 8, now_s);
   sqlite3_bind_int64 (stmt, 9, (gint64) g_bytes_get_size (data));
-  mesh_registry_db_bind_bytes (stmt, 10, data);
+  mesh_database_statement_bind_bytes (stmt, 10, data);
   sqlite3_bind_text (stmt, 11, mesh_announcement_dup_author (announcement), -1, g_free);
-  if (!mesh_registry_db_run (db, stmt, error))
+  if (!mesh_registry_db_run (stmt, error))
     return FALSE;
   id = sqlite3_last_insert_rowid (db);
   return insert_words (db, id, listing, error)

@@ -4,15 +4,15 @@
 
 #include "update/mesh-update-journal.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sqlite3.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/mesh-error.h"
+#include "database/mesh-database-statement.h"
 #include "work/mesh-work-pool.h"
 #include "update/mesh-update-fault-private.h"
+
+#define UNUSABLE "Journal: can't be used"
+#define UNREADABLE "Journal: can't be read"
+#define UNWRITABLE "Journal: can't write"
 
 struct MeshUpdateJournal
 {
@@ -48,114 +48,18 @@ static const char *const migrations[] = {
   "  n_fetch_chunks INTEGER NOT NULL, n_saved_chunks INTEGER NOT NULL) STRICT;",
 };
 
-static gboolean
-set_sqlite_error (GError **error, sqlite3 *db, const char *what)
-{
-  int code = sqlite3_errcode (db) & 0xff;
-  MeshError mesh_code = MESH_ERROR_IO;
-
-  if (code == SQLITE_FULL)
-    mesh_code = MESH_ERROR_NO_SPACE;
-  else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-    mesh_code = MESH_ERROR_CORRUPT;
-  else if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-    mesh_code = MESH_ERROR_BUSY;
-  g_set_error (error, MESH_ERROR, (int) mesh_code, "Journal: %s: %s", what,
-               sqlite3_errmsg (db));
-  return FALSE;
-}
-
-static gboolean
-run_sql (sqlite3 *db, const char *sql, GError **error)
-{
-  if (sqlite3_exec (db, sql, NULL, NULL, NULL) != SQLITE_OK)
-    return set_sqlite_error (error, db, "can't write");
-  return TRUE;
-}
-
-static gboolean
-read_version (sqlite3 *db, int *version, GError **error)
-{
-  sqlite3_stmt *stmt = NULL;
-  gboolean is_read;
-
-  is_read = sqlite3_prepare_v2 (db, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK
-            && sqlite3_step (stmt) == SQLITE_ROW;
-  if (is_read)
-    *version = sqlite3_column_int (stmt, 0);
-  else
-    set_sqlite_error (error, db, "can't be read");
-  sqlite3_finalize (stmt);
-  return is_read;
-}
-
-static gboolean
-migrate (sqlite3 *db, GError **error)
-{
-  int version = 0;
-
-  if (!run_sql (db,
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                "PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 200",
-                error)
-      || !read_version (db, &version, error))
-    return FALSE;
-  if (version > (int) G_N_ELEMENTS (migrations))
-    {
-      g_set_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED,
-                   "The journal was written by a newer version of Shoal; update Shoal");
-      return FALSE;
-    }
-  for (int i = version; i < (int) G_N_ELEMENTS (migrations); i++)
-    {
-      g_autofree char *sql = g_strdup_printf (
-          "BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", migrations[i], i + 1);
-
-      if (!run_sql (db, sql, error))
-        {
-          sqlite3_exec (db, "ROLLBACK", NULL, NULL, NULL);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
+static const MeshDatabaseSchema schema = {
+  "The journal can't be used",
+  "The journal was written by a newer version of Shoal; update Shoal",
+  "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 200",
+  migrations,
+  G_N_ELEMENTS (migrations),
+};
 
 static gpointer
 open_job (gpointer input, GCancellable *cancellable, GError **error)
 {
-  const char *path = input;
-  sqlite3 *db = NULL;
-  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  int code;
-
-  if (fd < 0)
-    {
-      int saved_errno = errno;
-
-      g_set_error (
-          error, MESH_ERROR, saved_errno == ENOSPC ? MESH_ERROR_NO_SPACE : MESH_ERROR_IO,
-          "The journal “%s” can't be opened: %s", path, g_strerror (saved_errno));
-      return NULL;
-    }
-  close (fd);
-  code = sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL);
-  if (code != SQLITE_OK)
-    {
-      if (db != NULL)
-        set_sqlite_error (error, db, "can't be opened");
-      else
-        g_set_error (error, MESH_ERROR, MESH_ERROR_IO, "Journal: out of memory");
-      sqlite3_close (db);
-      return NULL;
-    }
-  sqlite3_extended_result_codes (db, 1);
-  sqlite3_busy_timeout (db, 2000);
-  if (!migrate (db, error))
-    {
-      sqlite3_close (db);
-      return NULL;
-    }
-  return db;
+  return mesh_database_open (input, &schema, error);
 }
 
 static void
@@ -249,7 +153,7 @@ mesh_update_journal_unref (MeshUpdateJournal *journal)
 static void
 bind_text (sqlite3_stmt *stmt, int *i, const char *text)
 {
-  sqlite3_bind_text (stmt, ++*i, text, -1, SQLITE_STATIC);
+  mesh_database_statement_bind_text (stmt, ++*i, text);
 }
 
 static void
@@ -261,39 +165,7 @@ bind_integer (sqlite3_stmt *stmt, int *i, gint64 value)
 static void
 bind_bytes (sqlite3_stmt *stmt, int *i, GBytes *bytes)
 {
-  gsize len = 0;
-  gconstpointer data = bytes != NULL ? g_bytes_get_data (bytes, &len) : NULL;
-
-  if (bytes == NULL)
-    sqlite3_bind_null (stmt, ++*i);
-  else
-    sqlite3_bind_blob64 (stmt, ++*i, data, len, SQLITE_STATIC);
-}
-
-static gboolean
-finish_stmt (sqlite3 *db, sqlite3_stmt *stmt, GError **error)
-{
-  if (sqlite3_step (stmt) != SQLITE_DONE)
-    {
-      set_sqlite_error (error, db, "can't write");
-      sqlite3_finalize (stmt);
-      return FALSE;
-    }
-  sqlite3_finalize (stmt);
-  return TRUE;
-}
-
-static sqlite3_stmt *
-prepare (sqlite3 *db, const char *sql, GError **error)
-{
-  sqlite3_stmt *stmt = NULL;
-
-  if (sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL) != SQLITE_OK)
-    {
-      set_sqlite_error (error, db, "can't be used");
-      return NULL;
-    }
-  return stmt;
+  mesh_database_statement_bind_bytes (stmt, ++*i, bytes);
 }
 
 static gboolean
@@ -303,8 +175,9 @@ write_release (sqlite3 *db,
                GBytes *envelope,
                GError **error)
 {
-  sqlite3_stmt *stmt = prepare (
-      db, "INSERT OR REPLACE INTO releases VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", error);
+  sqlite3_stmt *stmt = mesh_database_statement_new (
+      db, "INSERT OR REPLACE INTO releases VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      UNUSABLE, error);
   int i = 0;
 
   if (stmt == NULL)
@@ -323,7 +196,7 @@ write_release (sqlite3 *db,
   bind_integer (stmt, &i, (gint64) release->counter);
   bind_integer (stmt, &i, (gint64) release->size);
   bind_bytes (stmt, &i, envelope);
-  return finish_stmt (db, stmt, error);
+  return mesh_database_statement_run (stmt, UNWRITABLE, error);
 }
 
 static GBytes *
@@ -347,10 +220,11 @@ static gboolean
 write_record (sqlite3 *db, const MeshUpdateRecord *record, GError **error)
 {
   g_autoptr (GBytes) keys = write_keys (record->trust->keys);
-  sqlite3_stmt *stmt = prepare (db,
-                                "INSERT OR REPLACE INTO apps VALUES "
-                                "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                                error);
+  sqlite3_stmt *stmt = mesh_database_statement_new (
+      db,
+      "INSERT OR REPLACE INTO apps VALUES "
+      "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      UNUSABLE, error);
   int i = 0;
 
   if (stmt == NULL)
@@ -380,17 +254,17 @@ write_record (sqlite3 *db, const MeshUpdateRecord *record, GError **error)
   bind_integer (stmt, &i, (gint64) record->fetch_bytes);
   bind_integer (stmt, &i, record->n_fetch_chunks);
   bind_integer (stmt, &i, record->n_saved_chunks);
-  return finish_stmt (db, stmt, error);
+  return mesh_database_statement_run (stmt, UNWRITABLE, error);
 }
 
 static gboolean
 forget_releases (sqlite3 *db, const MeshUpdateRecord *record, GError **error)
 {
-  sqlite3_stmt *stmt
-      = prepare (db,
-                 "DELETE FROM releases WHERE app = ? AND digest NOT IN "
-                 "(ifnull(?,''), ifnull(?,''), ifnull(?,''), ifnull(?,''))",
-                 error);
+  sqlite3_stmt *stmt = mesh_database_statement_new (
+      db,
+      "DELETE FROM releases WHERE app = ? AND digest NOT IN "
+      "(ifnull(?,''), ifnull(?,''), ifnull(?,''), ifnull(?,''))",
+      UNUSABLE, error);
   int i = 0;
 
   if (stmt == NULL)
@@ -400,7 +274,7 @@ forget_releases (sqlite3 *db, const MeshUpdateRecord *record, GError **error)
   bind_text (stmt, &i, digest_of (record->previous));
   bind_text (stmt, &i, digest_of (record->next));
   bind_text (stmt, &i, digest_of (record->published));
-  return finish_stmt (db, stmt, error);
+  return mesh_database_statement_run (stmt, UNWRITABLE, error);
 }
 
 /* Which of the record's releases an envelope belongs to is told by its digest. */
@@ -437,9 +311,10 @@ save_job (gpointer input, GCancellable *cancellable, GError **error)
   Job *job = input;
 
   mesh_update_fault_reach ("journal-before");
-  if (!run_sql (job->db, "BEGIN IMMEDIATE", error))
+  if (!mesh_database_exec (job->db, "BEGIN IMMEDIATE", UNWRITABLE, error))
     return NULL;
-  if (!write_all (job, error) || !run_sql (job->db, "COMMIT", error))
+  if (!write_all (job, error)
+      || !mesh_database_exec (job->db, "COMMIT", UNWRITABLE, error))
     {
       sqlite3_exec (job->db, "ROLLBACK", NULL, NULL, NULL);
       return NULL;
@@ -540,14 +415,6 @@ column_text (sqlite3_stmt *stmt, int i)
   return text != NULL && g_utf8_validate (text, -1, NULL) ? g_strdup (text) : NULL;
 }
 
-static GBytes *
-column_bytes (sqlite3_stmt *stmt, int i)
-{
-  gconstpointer data = sqlite3_column_blob (stmt, i);
-
-  return g_bytes_new (data, data != NULL ? (gsize) sqlite3_column_bytes (stmt, i) : 0);
-}
-
 static gboolean
 is_whole (const MeshUpdateRelease *release)
 {
@@ -562,11 +429,12 @@ static MeshUpdateRelease *
 read_release (sqlite3 *db, const char *digest, GError **error)
 {
   g_autoptr (MeshUpdateRelease) release = NULL;
-  sqlite3_stmt *stmt = prepare (db,
-                                "SELECT digest, dir, version, root, name, summary, notes,"
-                                " exec, icon, desktop, counter, size FROM releases"
-                                " WHERE digest = ?",
-                                error);
+  sqlite3_stmt *stmt = mesh_database_statement_new (
+      db,
+      "SELECT digest, dir, version, root, name, summary, notes,"
+      " exec, icon, desktop, counter, size FROM releases"
+      " WHERE digest = ?",
+      UNUSABLE, error);
 
   if (stmt == NULL)
     return NULL;
@@ -615,7 +483,7 @@ read_named_release (sqlite3 *db,
 static gboolean
 read_trust (sqlite3_stmt *stmt, MeshTrustState *trust, GError **error)
 {
-  g_autoptr (GBytes) bytes = column_bytes (stmt, 3);
+  g_autoptr (GBytes) bytes = mesh_database_statement_dup_bytes (stmt, 3);
   g_autoptr (MeshJson) json = NULL;
 
   trust->pin = column_text (stmt, 2);
@@ -679,12 +547,13 @@ load_job (gpointer input, GCancellable *cancellable, GError **error)
   Job *job = input;
   g_autoptr (GPtrArray) records
       = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_update_record_free);
-  sqlite3_stmt *stmt = prepare (job->db, "SELECT * FROM apps ORDER BY app", error);
-  int code;
+  sqlite3_stmt *stmt = mesh_database_statement_new (
+      job->db, "SELECT * FROM apps ORDER BY app", UNUSABLE, error);
+  g_autoptr (GError) own_error = NULL;
 
   if (stmt == NULL)
     return NULL;
-  while ((code = sqlite3_step (stmt)) == SQLITE_ROW)
+  while (mesh_database_statement_step (&stmt, UNREADABLE, &own_error))
     {
       MeshUpdateRecord *record = read_record (job->db, stmt, error);
 
@@ -695,10 +564,10 @@ load_job (gpointer input, GCancellable *cancellable, GError **error)
         }
       g_ptr_array_add (records, record);
     }
-  if (code != SQLITE_DONE)
-    set_sqlite_error (error, job->db, "can't be read");
-  sqlite3_finalize (stmt);
-  return code == SQLITE_DONE ? g_steal_pointer (&records) : NULL;
+  if (own_error == NULL)
+    return g_steal_pointer (&records);
+  g_propagate_error (error, g_steal_pointer (&own_error));
+  return NULL;
 }
 
 void
@@ -724,14 +593,14 @@ envelope_job (gpointer input, GCancellable *cancellable, GError **error)
 {
   Job *job = input;
   GBytes *envelope = NULL;
-  sqlite3_stmt *stmt
-      = prepare (job->db, "SELECT envelope FROM releases WHERE digest = ?", error);
+  sqlite3_stmt *stmt = mesh_database_statement_new (
+      job->db, "SELECT envelope FROM releases WHERE digest = ?", UNUSABLE, error);
 
   if (stmt == NULL)
     return NULL;
   sqlite3_bind_text (stmt, 1, job->text, -1, SQLITE_STATIC);
   if (sqlite3_step (stmt) == SQLITE_ROW)
-    envelope = column_bytes (stmt, 0);
+    envelope = mesh_database_statement_dup_bytes (stmt, 0);
   sqlite3_finalize (stmt);
   if (envelope == NULL)
     g_set_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND, "The release is not kept here");

@@ -23,7 +23,7 @@ count_job (sqlite3 *db, gpointer input, GError **error)
       = mesh_registry_db_prepare (db, "SELECT count (*) FROM cursors", error);
   int n = -1;
 
-  if (stmt != NULL && mesh_registry_db_step (db, &stmt, error))
+  if (stmt != NULL && mesh_registry_db_step (&stmt, error))
     n = sqlite3_column_int (stmt, 0);
   sqlite3_finalize (stmt);
   return GINT_TO_POINTER (n);
