@@ -11,8 +11,9 @@ typedef struct
 {
   MeshCid *cid; /* (owned) */
   guint depth;
-  gboolean is_alone; /* nothing below it is wanted */
-  guint64 start;     /* of its bytes in the file, when there is a range */
+  gboolean is_alone;     /* nothing below it is wanted */
+  guint64 start;         /* of its bytes in the file, when there is a range */
+  MeshHamtPosition hamt; /* of a part of a sharded folder; else zero */
 } Pending;
 
 struct ShoaldMasterWalk
@@ -22,13 +23,14 @@ struct ShoaldMasterWalk
   GStrv segments;          /* (owned) */
   ShoaldMasterScope scope;
   gboolean has_range;
-  gint64 from, to;     /* as asked for */
-  guint64 first, last; /* bytes of the file, once resolved */
-  GArray *stack;       /* (owned) (element-type Pending): the next one is at the end */
-  GHashTable *seen;    /* (owned) (nullable) (element-type MeshCid): what was given */
-  MeshCid *end;        /* (owned): where the path leads */
-  GPtrArray *path;     /* (owned) (element-type MeshCid): blocks that lead there */
-  guint i_segment;     /* while resolving */
+  gint64 from, to;       /* as asked for */
+  guint64 first, last;   /* bytes of the file, once resolved */
+  GArray *stack;         /* (owned) (element-type Pending): the next one is at the end */
+  GHashTable *seen;      /* (owned) (nullable) (element-type MeshCid): what was given */
+  MeshCid *end;          /* (owned): where the path leads */
+  GPtrArray *path;       /* (owned) (element-type MeshCid): blocks that lead there */
+  guint i_segment;       /* while resolving */
+  MeshHamtPosition hamt; /* while resolving: of the end, when it is a part of a folder */
 };
 
 typedef struct
@@ -117,7 +119,7 @@ task_new (ShoaldMasterWalk *walk,
 static void
 push (ShoaldMasterWalk *walk, MeshCid *cid, guint depth, gboolean is_alone, guint64 start)
 {
-  Pending pending = { mesh_cid_ref (cid), depth, is_alone, start };
+  Pending pending = { mesh_cid_ref (cid), depth, is_alone, start, { 0 } };
 
   g_array_append_val (walk->stack, pending);
 }
@@ -152,35 +154,51 @@ fail (GError **error, MeshError code, const char *format, ...)
   return FALSE;
 }
 
-/* From the end of the path into the entry that the next segment names. */
+static const MeshDagPbLink *
+find_entry (const MeshDagPbNode *node, const char *name)
+{
+  for (guint i = 0; i < node->links->len; i++)
+    {
+      const MeshDagPbLink *link = &g_array_index (node->links, MeshDagPbLink, i);
+
+      if (g_strcmp0 (link->name, name) == 0)
+        return link;
+    }
+  return NULL;
+}
+
+/* From the end of the path into the entry that the next segment names, or into the shard
+ * where it would be. */
 static gboolean
 descend (ShoaldMasterWalk *walk, GBytes *bytes, GError **error)
 {
   const char *segment = walk->segments[walk->i_segment];
   g_auto (MeshDagPbNode) node = { 0 };
   g_auto (MeshUnixfs) unixfs = { 0 };
+  MeshHamtPosition child = { 0 };
+  const MeshDagPbLink *link = NULL;
+  gboolean is_shard = FALSE;
 
   if (!decode (walk->end, bytes, &node, &unixfs))
     return fail (error, MESH_ERROR_INVALID, "“%s” is not below a folder", segment);
-  if (unixfs.type == MESH_UNIXFS_HAMT_SHARD)
-    return fail (error, MESH_ERROR_UNSUPPORTED,
-                 "“%s” is in a sharded folder, which this gateway cannot follow; ask for "
-                 "the folder itself",
-                 segment);
-  if (unixfs.type != MESH_UNIXFS_DIRECTORY)
-    return fail (error, MESH_ERROR_INVALID, "“%s” is not below a folder", segment);
-  for (guint i = 0; i < node.links->len; i++)
+  if (unixfs.type == MESH_UNIXFS_HAMT_SHARD || walk->hamt.fanout > 0)
     {
-      MeshDagPbLink *link = &g_array_index (node.links, MeshDagPbLink, i);
-
-      if (g_strcmp0 (link->name, segment) != 0)
-        continue;
-      g_ptr_array_add (walk->path, g_steal_pointer (&walk->end));
-      walk->end = mesh_cid_ref (link->cid);
-      walk->i_segment++;
-      return TRUE;
+      if (!mesh_hamt_check (&node, &unixfs, &walk->hamt, error))
+        return FALSE;
+      link = mesh_hamt_find (&node, &walk->hamt, segment, strlen (segment));
+      is_shard = link != NULL && mesh_hamt_enter (&walk->hamt, link, &child);
     }
-  return fail (error, MESH_ERROR_NOT_FOUND, "There is no “%s” in this folder", segment);
+  else if (unixfs.type == MESH_UNIXFS_DIRECTORY)
+    link = find_entry (&node, segment);
+  else
+    return fail (error, MESH_ERROR_INVALID, "“%s” is not below a folder", segment);
+  if (link == NULL)
+    return fail (error, MESH_ERROR_NOT_FOUND, "There is no “%s” in this folder", segment);
+  g_ptr_array_add (walk->path, g_steal_pointer (&walk->end));
+  walk->end = mesh_cid_ref (link->cid);
+  walk->hamt = child;
+  walk->i_segment += is_shard ? 0 : 1;
+  return TRUE;
 }
 
 static guint64
@@ -312,40 +330,38 @@ is_in_entity (ShoaldMasterWalk *walk, const MeshUnixfs *unixfs, guint i, guint64
   return size > 0 && begin <= walk->last && begin + size > walk->first;
 }
 
-/* A link of a HAMT node leads to another shard when its name is only a prefix. */
 static gboolean
-is_shard_link (const MeshUnixfs *unixfs, const MeshDagPbLink *link)
-{
-  guint digits = 0;
-
-  for (guint64 n = unixfs->fanout > 0 ? unixfs->fanout - 1 : 0; n > 0; n >>= 4)
-    digits++;
-  return unixfs->type != MESH_UNIXFS_HAMT_SHARD || link->name_len == digits;
-}
-
-static void
 push_entity (ShoaldMasterWalk *walk,
              const Pending *parent,
              const MeshDagPbNode *node,
-             const MeshUnixfs *unixfs)
+             const MeshUnixfs *unixfs,
+             GError **error)
 {
   g_autoptr (GArray) wanted = g_array_new (FALSE, FALSE, sizeof (Pending));
+  gboolean is_sharded = unixfs->type == MESH_UNIXFS_HAMT_SHARD || parent->hamt.fanout > 0;
+  MeshHamtPosition hamt = parent->hamt;
   guint64 start = parent->start;
 
+  if (is_sharded && !mesh_hamt_check (node, unixfs, &hamt, error))
+    return FALSE;
   for (guint i = 0; i < node->links->len; i++)
     {
       MeshDagPbLink *link = &g_array_index (node->links, MeshDagPbLink, i);
-      Pending pending = { link->cid, parent->depth + 1, FALSE, start };
+      Pending pending = { link->cid, parent->depth + 1, FALSE, start, { 0 } };
 
-      if (is_in_entity (walk, unixfs, i, &start) && is_shard_link (unixfs, link))
+      /* Of a sharded folder its shards, but not what it has. */
+      if (is_in_entity (walk, unixfs, i, &start)
+          && (!is_sharded || mesh_hamt_enter (&hamt, link, &pending.hamt)))
         g_array_append_val (wanted, pending);
     }
   for (guint i = wanted->len; i > 0; i--)
     {
       Pending *pending = &g_array_index (wanted, Pending, i - 1);
 
-      push (walk, pending->cid, pending->depth, FALSE, pending->start);
+      mesh_cid_ref (pending->cid);
+      g_array_append_vals (walk->stack, pending, 1);
     }
+  return TRUE;
 }
 
 static gboolean
@@ -363,8 +379,9 @@ push_children (ShoaldMasterWalk *walk,
     return TRUE;
   if (walk->scope == SHOALD_MASTER_SCOPE_ENTITY)
     {
-      if (decode (parent->cid, bytes, &node, &unixfs))
-        push_entity (walk, parent, &node, &unixfs);
+      if (decode (parent->cid, bytes, &node, &unixfs)
+          && !push_entity (walk, parent, &node, &unixfs, error))
+        return FALSE;
     }
   else if (mesh_dag_pb_decode (data, len, &node, error))
     for (guint i = node.links->len; i > 0; i--)

@@ -36,9 +36,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ShoaldMasterWalk, shoald_master_walk_free)
  * @walk: kept by the call
  *
  * Follows the path to its end, before anything is said. Fails with %MESH_ERROR_NOT_FOUND
- * (no such entry, or a block on the way is not here), %MESH_ERROR_INVALID (a file in the
- * middle of the path, a range outside of the file) or %MESH_ERROR_UNSUPPORTED (a path
- * through a sharded folder).
+ * (no such entry, or a block on the way is not here) or %MESH_ERROR_INVALID (a file in
+ * the middle of the path, a malformed sharded folder, a range outside of the file).
  */
 void shoald_master_walk_resolve_async (ShoaldMasterWalk *walk,
                                        GCancellable *cancellable,

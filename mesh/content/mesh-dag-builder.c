@@ -89,17 +89,6 @@ get_level (MeshDagBuilder *self, guint n)
   return g_ptr_array_index (self->levels, n);
 }
 
-static MeshCid *
-name_block (MeshDagBuilder *self, const guint8 *data, gsize len)
-{
-  guint8 digest[MESH_MULTIHASH_MAX_HASH];
-  gsize n = mesh_multihash_digest (self->hash_code, data, len, digest);
-
-  if (self->cid_version == 0)
-    return mesh_cid_new_v0 (digest);
-  return mesh_cid_new_v1 (MESH_CODEC_DAG_PB, self->hash_code, digest, n);
-}
-
 /* Makes one node of all entries of a level and empties it. */
 static void
 reduce (MeshDagBuilder *self, GArray *level, MeshDagEntry *parent)
@@ -108,8 +97,6 @@ reduce (MeshDagBuilder *self, GArray *level, MeshDagEntry *parent)
   g_auto (MeshUnixfs) unixfs = { 0 };
   g_autoptr (GBytes) inner = NULL;
   Ready *ready = g_new0 (Ready, 1);
-  const guint8 *data;
-  gsize len;
 
   *parent = (MeshDagEntry){ 0 };
   mesh_dag_pb_node_init (&node);
@@ -130,9 +117,8 @@ reduce (MeshDagBuilder *self, GArray *level, MeshDagEntry *parent)
   node.data = g_bytes_get_data (inner, &node.data_len);
 
   ready->block = mesh_dag_pb_encode (&node);
-  data = g_bytes_get_data (ready->block, &len);
-  ready->cid = name_block (self, data, len);
-  parent->tsize += len;
+  ready->cid = mesh_dag_pb_name_block (self->cid_version, self->hash_code, ready->block);
+  parent->tsize += g_bytes_get_size (ready->block);
   parent->cid = mesh_cid_ref (ready->cid);
   g_queue_push_tail (&self->ready, ready);
   g_array_set_size (level, 0);

@@ -234,6 +234,19 @@ mesh_dag_pb_encode (const MeshDagPbNode *node)
   return g_byte_array_free_to_bytes (out);
 }
 
+MeshCid *
+mesh_dag_pb_name_block (guint cid_version, guint64 hash_code, GBytes *block)
+{
+  guint8 digest[MESH_MULTIHASH_MAX_HASH];
+  gsize len;
+  const guint8 *data = g_bytes_get_data (block, &len);
+  gsize n = mesh_multihash_digest (hash_code, data, len, digest);
+
+  if (cid_version == 0)
+    return mesh_cid_new_v0 (digest);
+  return mesh_cid_new_v1 (MESH_CODEC_DAG_PB, hash_code, digest, n);
+}
+
 GPtrArray *
 mesh_dag_pb_get_links (guint64 codec, const guint8 *data, gsize len, GError **error)
 {

@@ -70,6 +70,17 @@ gboolean mesh_dag_pb_decode (const guint8 *data,
 GBytes *mesh_dag_pb_encode (const MeshDagPbNode *node) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * mesh_dag_pb_name_block:
+ * @cid_version: 0 or 1; 0 needs sha2-256
+ * @hash_code: a known hash other than identity
+ *
+ * Returns: (transfer full): the name of a dag-pb block
+ */
+MeshCid *mesh_dag_pb_name_block (guint cid_version,
+                                 guint64 hash_code,
+                                 GBytes *block) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * mesh_dag_pb_get_links:
  * @codec: how @data is to be read; anything but dag-pb has no links
  *

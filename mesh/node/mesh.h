@@ -12,6 +12,7 @@
 #include "content/mesh-car.h"
 #include "content/mesh-cid.h"
 #include "content/mesh-dag-pb.h"
+#include "content/mesh-hamt.h"
 #include "content/mesh-unixfs.h"
 #include "database/mesh-database-statement.h"
 #include "dht/mesh-dht.h"

@@ -7,6 +7,7 @@
 
 #include "base/mesh-error.h"
 #include "content/mesh-file-reader.h"
+#include "content/mesh-hamt.h"
 #include "tree/mesh-export-disk.h"
 #include "store/mesh-exporter.h"
 
@@ -22,7 +23,7 @@ typedef struct
   MeshCid *cid; /* (owned) */
   char *path;   /* (owned): under the temporary name */
   guint depth;
-  guint prefix; /* of a part of a sharded folder: digits before each name; else 0 */
+  MeshHamtPosition hamt; /* of a part of a sharded folder; else zero */
 } Node;
 
 typedef struct
@@ -398,21 +399,21 @@ keep_end (Export *export,
     }
 }
 
+/* @hamt: of the folder when it is sharded, else zero */
 static gboolean
-add_entry (Export *export, const Node *folder, const MeshDagPbLink *link, guint prefix)
+add_entry (Export *export,
+           const Node *folder,
+           const MeshDagPbLink *link,
+           const MeshHamtPosition *hamt)
 {
+  MeshHamtPosition child = { 0 };
+  gboolean is_sharded = hamt->fanout > 0;
+  gboolean is_shard = is_sharded && mesh_hamt_enter (hamt, link, &child);
+  guint prefix = is_sharded ? mesh_hamt_get_prefix_len (hamt->fanout) : 0;
+  const char *name = link->name != NULL ? link->name + prefix : "";
+  gsize len = link->name_len - prefix;
   Node *node;
-  const char *name = link->name;
-  gsize len = link->name_len;
-  gboolean is_shard = prefix > 0 && len == prefix;
 
-  if (len < prefix)
-    {
-      fail (export, MESH_ERROR_INVALID, "A sharded folder is malformed");
-      return FALSE;
-    }
-  name = name != NULL ? name + prefix : "";
-  len -= prefix;
   if (!is_shard && !mesh_export_disk_is_safe_name (name, len))
     {
       fail (export, MESH_ERROR_UNSAFE_PATH, "A name in the folder is not safe to write");
@@ -428,18 +429,19 @@ add_entry (Export *export, const Node *folder, const MeshDagPbLink *link, guint 
   node->cid = mesh_cid_ref (link->cid);
   node->path
       = is_shard ? g_strdup (folder->path) : g_build_filename (folder->path, name, NULL);
-  node->depth = folder->depth + 1;
-  node->prefix = is_shard ? prefix : 0;
+  /* Shards are not folders: they have a bound of their own. */
+  node->depth = folder->depth + (is_shard ? 0 : 1);
+  node->hamt = child;
   g_queue_push_head (&export->nodes, node);
   return TRUE;
 }
 
 typedef struct
 {
-  GTask *task;         /* (owned) */
-  Node *node;          /* (owned) */
-  MeshDagPbNode links; /* (owned) */
-  guint prefix;
+  GTask *task;           /* (owned) */
+  Node *node;            /* (owned) */
+  MeshDagPbNode links;   /* (owned) */
+  MeshHamtPosition hamt; /* where the shard hangs; zero when it is none */
 } FolderCall;
 
 static void
@@ -462,7 +464,7 @@ enter_folder (FolderCall *call)
 
   for (guint i = links->len; i > 0; i--)
     if (!add_entry (export, call->node, &g_array_index (links, MeshDagPbLink, i - 1),
-                    call->prefix))
+                    &call->hamt))
       return;
 }
 
@@ -484,25 +486,15 @@ folder_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   pump (call->task);
 }
 
-/* Digits before each name in a sharded folder: "FF" for 256 places. 0: not sensible. */
-static guint
-get_prefix (guint64 fanout)
-{
-  guint n = 0;
-
-  if (fanout < 2 || fanout > 65536 || (fanout & (fanout - 1)) != 0)
-    return 0;
-  for (guint64 rest = fanout - 1; rest > 0; rest >>= 4)
-    n++;
-  return n;
-}
-
-/* Takes the node and its links. */
+/* Takes the node and its links; a shard has been checked. */
 static void
-start_folder (GTask *task, Node *node, MeshDagPbNode *links, const MeshUnixfs *unixfs)
+start_folder (GTask *task,
+              Node *node,
+              MeshDagPbNode *links,
+              const MeshUnixfs *unixfs,
+              const MeshHamtPosition *hamt)
 {
   Export *export = g_task_get_task_data (task);
-  gboolean is_sharded = unixfs->type == MESH_UNIXFS_HAMT_SHARD;
   FolderCall *call = g_new0 (FolderCall, 1);
   MeshExportDisk **boxed;
 
@@ -510,14 +502,11 @@ start_folder (GTask *task, Node *node, MeshDagPbNode *links, const MeshUnixfs *u
   call->node = node;
   call->links = *links;
   *links = (MeshDagPbNode){ 0 };
-  call->prefix = is_sharded ? get_prefix (unixfs->fanout) : 0;
-  if (is_sharded && call->prefix == 0)
-    fail (export, MESH_ERROR_INVALID, "A sharded folder is malformed");
-  if ((is_sharded && call->prefix == 0) || node->prefix > 0)
+  call->hamt = *hamt;
+  if (node->hamt.fanout > 0)
     {
       /* A part of a folder that was made with its first part. */
-      if (export->error == NULL)
-        enter_folder (call);
+      enter_folder (call);
       folder_call_free (call);
       return;
     }
@@ -538,12 +527,16 @@ start_dag_pb (GTask *task, Node *node, GBytes *block)
   Export *export = g_task_get_task_data (task);
   g_auto (MeshDagPbNode) links = { 0 };
   g_auto (MeshUnixfs) unixfs = { 0 };
+  MeshHamtPosition hamt = node->hamt;
   GError *error = NULL;
   gsize len;
   const guint8 *data = g_bytes_get_data (block, &len);
 
+  /* Below a shard there is nothing but shards. */
   if (!mesh_dag_pb_decode (data, len, &links, &error)
-      || !mesh_unixfs_decode (links.data, links.data_len, &unixfs, &error))
+      || !mesh_unixfs_decode (links.data, links.data_len, &unixfs, &error)
+      || ((unixfs.type == MESH_UNIXFS_HAMT_SHARD || hamt.fanout > 0)
+          && !mesh_hamt_check (&links, &unixfs, &hamt, &error)))
     {
       keep_error (export, error);
       node_free (node);
@@ -553,7 +546,7 @@ start_dag_pb (GTask *task, Node *node, GBytes *block)
     {
     case MESH_UNIXFS_DIRECTORY:
     case MESH_UNIXFS_HAMT_SHARD:
-      start_folder (task, node, &links, &unixfs);
+      start_folder (task, node, &links, &unixfs, &hamt);
       return;
     case MESH_UNIXFS_SYMLINK:
       if (unixfs.data_len == 0 || memchr (unixfs.data, '\0', unixfs.data_len) != NULL)
@@ -591,6 +584,9 @@ node_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       if (mesh_cid_get_codec (call->node->cid) == MESH_CODEC_DAG_PB)
         start_dag_pb (call->task, g_steal_pointer (&call->node), block);
+      else if (call->node->hamt.fanout > 0)
+        fail (export, MESH_ERROR_INVALID,
+              "A sharded folder is malformed: a part of it is something else");
       else
         start_file (call->task, call->node, block);
     }

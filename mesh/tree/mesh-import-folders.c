@@ -58,9 +58,72 @@ get_node (GHashTable *nodes, const char *path)
   return node;
 }
 
-/* Makes the block of a folder or a link and names its entry. */
-static guint64
-make_block (MeshImportFolders *job, MeshImportEntry *entry, GHashTable *nodes)
+/* Takes the block over. Returns: (transfer none): its name */
+static MeshCid *
+keep_block (MeshImportFolders *job, GBytes *block)
+{
+  MeshImportLeaf made = {
+    .cid
+    = mesh_dag_pb_name_block (job->options.cid_version, job->options.hash_code, block),
+    .block = block,
+  };
+
+  g_array_append_val (job->blocks, made);
+  return made.cid;
+}
+
+static gboolean
+make_shards (MeshImportFolders *job,
+             const MeshDagPbNode *node,
+             const MeshUnixfsMeta *meta,
+             MeshImportEntry *entry,
+             guint64 *tsize,
+             GError **error)
+{
+  g_autoptr (MeshHamtBuilder) builder
+      = mesh_hamt_builder_new (node, MESH_HAMT_FANOUT, job->options.cid_version,
+                               job->options.hash_code, meta, error);
+  MeshImportLeaf made = { 0 };
+
+  if (builder == NULL)
+    {
+      g_prefix_error (error, "“%s” can not be added: ", entry->path);
+      return FALSE;
+    }
+  while (mesh_hamt_builder_poll_block (builder, &made.cid, &made.block, tsize))
+    g_array_append_val (job->blocks, made);
+  made = g_array_index (job->blocks, MeshImportLeaf, job->blocks->len - 1);
+  entry->cid = mesh_cid_ref (made.cid);
+  return TRUE;
+}
+
+/* Makes the block or the shards of a folder. */
+static gboolean
+make_folder (MeshImportFolders *job,
+             MeshImportEntry *entry,
+             const MeshDagPbNode *node,
+             const MeshUnixfsMeta *meta,
+             guint64 *tsize,
+             GError **error)
+{
+  g_autoptr (GBytes) block = NULL;
+
+  if (mesh_hamt_builder_is_needed (node, MESH_HAMT_SPLIT_LINKS, 0))
+    return make_shards (job, node, meta, entry, tsize, error);
+  block = mesh_unixfs_new_directory_block (node, meta, tsize);
+  if (mesh_hamt_builder_is_needed (node, job->options.split, g_bytes_get_size (block)))
+    return make_shards (job, node, meta, entry, tsize, error);
+  entry->cid = mesh_cid_ref (keep_block (job, g_steal_pointer (&block)));
+  return TRUE;
+}
+
+/* Makes the blocks of a folder or a link and names its entry. */
+static gboolean
+make_blocks (MeshImportFolders *job,
+             MeshImportEntry *entry,
+             GHashTable *nodes,
+             guint64 *tsize,
+             GError **error)
 {
   MeshUnixfsMeta meta = {
     .has_mode = job->options.preserve_mode,
@@ -68,25 +131,19 @@ make_block (MeshImportFolders *job, MeshImportEntry *entry, GHashTable *nodes)
     .has_mtime = job->options.preserve_mtime,
     .mtime_s = entry->mtime_s,
   };
-  MeshImportLeaf made = { 0 };
-  guint64 tsize;
+  GBytes *block;
 
-  if (entry->type == MESH_ENTRY_SYMLINK)
+  if (entry->type != MESH_ENTRY_SYMLINK)
     {
-      made.block = mesh_unixfs_new_symlink_block (entry->target, &meta);
-      tsize = g_bytes_get_size (made.block);
-    }
-  else
-    {
-      made.block = mesh_unixfs_new_directory_block (get_node (nodes, entry->path), &meta,
-                                                    &tsize);
+      if (!make_folder (job, entry, get_node (nodes, entry->path), &meta, tsize, error))
+        return FALSE;
       g_hash_table_remove (nodes, entry->path);
+      return TRUE;
     }
-  made.cid = mesh_import_segment_name (job->options.cid_version, job->options.hash_code,
-                                       made.block);
-  entry->cid = mesh_cid_ref (made.cid);
-  g_array_append_val (job->blocks, made);
-  return tsize;
+  block = mesh_unixfs_new_symlink_block (entry->target, &meta);
+  *tsize = g_bytes_get_size (block);
+  entry->cid = mesh_cid_ref (keep_block (job, block));
+  return TRUE;
 }
 
 /* Backwards over the sorted entries every child comes before its parent. */
@@ -104,8 +161,12 @@ mesh_import_folders_run (gpointer input, GCancellable *cancellable, GError **err
       char *slash = strrchr (entry->path, '/');
       g_autofree char *parent = NULL;
 
-      if (entry->type != MESH_ENTRY_FILE)
-        tsize = make_block (job, entry, nodes);
+      if (entry->type != MESH_ENTRY_FILE
+          && !make_blocks (job, entry, nodes, &tsize, error))
+        {
+          mesh_import_folders_free (job);
+          return NULL;
+        }
       if (i == 1)
         {
           job->dag_bytes = tsize;

@@ -5,7 +5,8 @@
 #include "tree/mesh-import-segment.h"
 #include "tree/mesh-import.h"
 
-/* the nodes of folders and links, once all files have roots.
+/* the nodes of folders and links, once all files have roots. A folder that is too large
+ * for one block becomes shards.
  */
 
 typedef struct

@@ -231,16 +231,3 @@ mesh_import_segment_run (gpointer input, GCancellable *cancellable, GError **err
   *(MeshImportSegment **) input = NULL;
   return self;
 }
-
-MeshCid *
-mesh_import_segment_name (guint cid_version, guint64 hash_code, GBytes *block)
-{
-  guint8 digest[MESH_MULTIHASH_MAX_HASH];
-  gsize len;
-  const guint8 *data = g_bytes_get_data (block, &len);
-  gsize n = mesh_multihash_digest (hash_code, data, len, digest);
-
-  if (cid_version == 0)
-    return mesh_cid_new_v0 (digest);
-  return mesh_cid_new_v1 (MESH_CODEC_DAG_PB, hash_code, digest, n);
-}

@@ -42,8 +42,3 @@ void mesh_import_segment_free (gpointer self);
  */
 gpointer
 mesh_import_segment_run (gpointer input, GCancellable *cancellable, GError **error);
-
-/* (transfer full): the name of a dag-pb block, CIDv0 or v1 */
-MeshCid *mesh_import_segment_name (guint cid_version,
-                                   guint64 hash_code,
-                                   GBytes *block) G_GNUC_WARN_UNUSED_RESULT;

@@ -15,6 +15,7 @@ mesh_import_options_init (MeshImportOptions *options)
     .hash_code = MESH_MULTIHASH_SHA3_256,
     .cid_version = 1,
     .max_links = 174,
+    .split = MESH_HAMT_SPLIT_LINKS,
   };
 }
 

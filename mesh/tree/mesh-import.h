@@ -3,6 +3,7 @@
 #pragma once
 
 #include "content/mesh-cid.h"
+#include "content/mesh-hamt-builder.h"
 
 /* What an import is asked for and what it gives. */
 
@@ -30,7 +31,8 @@ typedef struct
   guint64 hash_code;          /* sha3-256 */
   guint cid_version;          /* 1; 0 needs sha2-256 and no raw leaves */
   gboolean raw_leaves;        /* FALSE: leaves are dag-pb UnixFS file nodes */
-  guint max_links;            /* 174 a node */
+  guint max_links;            /* 174 a node of a file */
+  MeshHamtSplit split;        /* when a folder is sharded: by its links */
   gboolean preserve_mode;     /* FALSE: UnixFS nodes say nothing of permissions */
   gboolean preserve_mtime;    /* FALSE */
   gboolean wrap_in_directory; /* FALSE: a single file is its own root */

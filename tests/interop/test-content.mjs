@@ -5,60 +5,21 @@
 // `shoalctl get` fetches what helia has.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdir, readFile, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { unixfs } from '@helia/unixfs'
 import { multiaddr } from '@multiformats/multiaddr'
 import { CID } from 'multiformats/cid'
-import { addressOf, startHelia } from './lib/peers.mjs'
-import { Running, call, temporaryDir } from './lib/programs.mjs'
+import { DEADLINE_MS, start } from './lib/daemon.mjs'
+import { addressOf } from './lib/peers.mjs'
 
 const MIB = 1 << 20
-const DEADLINE_MS = 400_000 // for the largest file, on a busy machine
 const SIZES = [0, 1, MIB - 1, MIB, MIB + 1, 3879731, 200 * MIB]
-const BUS_NAME = 'org.shoal.Test.Interop'
 const VARIANTS = [['--hash', 'sha3-256'], ['--hash', 'sha2-256', '--raw-leaves']]
 
 const sha256 = (data) => createHash('sha256').update(data).digest('hex')
-
-// One shoald that shares, on a private bus, and helia connected to it.
-async function start (t) {
-  const dir = await temporaryDir(t)
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address=1'],
-    { stdio: ['ignore', 'pipe', 'ignore'] })
-  t.after(() => bus.kill())
-  const [address] = await once(bus.stdout, 'data')
-  const env = {
-    ...process.env,
-    DBUS_SESSION_BUS_ADDRESS: String(address).trim(),
-    HOME: dir,
-    XDG_DATA_HOME: path.join(dir, 'share'),
-    XDG_CONFIG_HOME: path.join(dir, 'config')
-  }
-  const daemon = new Running('shoald', ['--data-dir', path.join(dir, 'data'), '--bus-name', BUS_NAME,
-    '--no-mdns', '--sharing', 'on', '--listen', '/ip4/127.0.0.1/tcp/0'], { env })
-  t.after(() => daemon.stop())
-  const ctl = async (...args) => {
-    const { stdout } = await call('shoalctl', ['--bus-name', BUS_NAME, '--json', ...args],
-      { env, timeout: DEADLINE_MS })
-    return stdout.trim() ? JSON.parse(stdout) : null
-  }
-  let status = null
-  for (const end = performance.now() + DEADLINE_MS; !status?.listen_addresses?.length;) {
-    status = await ctl('status').catch((error) => {
-      if (performance.now() > end) throw error
-      return null
-    })
-  }
-  const helia = await startHelia()
-  t.after(() => helia.stop())
-  const ours = status.listen_addresses.find((text) => text.startsWith('/ip4/127.0.0.1/'))
-  return { dir, ctl, helia, ours }
-}
 
 async function cat (fs, cid, options) {
   const hash = createHash('sha256')

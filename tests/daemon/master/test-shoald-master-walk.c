@@ -127,7 +127,39 @@ test_deep (MasterFixture *fixture, gconstpointer unused)
   g_assert_error (error, MESH_ERROR, MESH_ERROR_LIMIT);
 }
 
-/* A HAMT node: "00" leads to another shard, "01name" to an entry. */
+/* A folder of "0" to "999" and what its shards are called, as `shoalctl add` makes it. */
+static MeshCid *
+put_sharded_folder (MasterFixture *fixture, MeshCid *entry, int *n_shards)
+{
+  g_auto (MeshDagPbNode) folder = { 0 };
+  g_autoptr (MeshHamtBuilder) builder = NULL;
+  MeshCid *root = NULL;
+  MeshCid *cid;
+  GBytes *block;
+  guint64 tsize;
+
+  mesh_dag_pb_node_init (&folder);
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+
+      mesh_dag_pb_node_add_link (&folder, entry, name, 1);
+    }
+  builder = mesh_hamt_builder_new (&folder, MESH_HAMT_FANOUT, 1, MESH_MULTIHASH_SHA2_256,
+                                   NULL, NULL);
+  for (*n_shards = 0; mesh_hamt_builder_poll_block (builder, &cid, &block, &tsize);
+       (*n_shards)++)
+    {
+      g_clear_pointer (&root, mesh_cid_unref);
+      root = master_fixture_put (fixture, MESH_CODEC_DAG_PB, MESH_MULTIHASH_SHA2_256,
+                                 block);
+      g_assert_true (mesh_cid_equal (root, cid));
+      mesh_cid_unref (cid);
+      g_bytes_unref (block);
+    }
+  return root;
+}
+
 static void
 test_sharded_folder (MasterFixture *fixture, gconstpointer unused)
 {
@@ -135,48 +167,69 @@ test_sharded_folder (MasterFixture *fixture, gconstpointer unused)
   g_autoptr (GBytes) leaf = g_bytes_new_static ("x", 1);
   g_autoptr (MeshCid) entry
       = master_fixture_put (fixture, MESH_CODEC_RAW, MESH_MULTIHASH_SHA2_256, leaf);
-  g_autoptr (MeshCid) shard = NULL;
-  g_autoptr (MeshCid) root = NULL;
+  int n_shards;
+  g_autoptr (MeshCid) root = put_sharded_folder (fixture, entry, &n_shards);
   g_autoptr (ShoaldMasterWalk) entity = NULL;
   g_autoptr (ShoaldMasterWalk) all = NULL;
-  g_autoptr (ShoaldMasterWalk) path = NULL;
+  g_autoptr (ShoaldMasterWalk) none = NULL;
 
-  for (guint i = 0; i < 2; i++)
-    {
-      g_auto (MeshDagPbNode) node = { 0 };
-      g_auto (MeshUnixfs) unixfs = { 0 };
-      g_autoptr (GBytes) data = NULL;
-      g_autoptr (GBytes) block = NULL;
-      static const guint8 bitmap[] = { 3 };
-
-      mesh_dag_pb_node_init (&node);
-      mesh_unixfs_init (&unixfs, MESH_UNIXFS_HAMT_SHARD);
-      unixfs.data = bitmap;
-      unixfs.data_len = 1;
-      unixfs.hash_type = 0x22;
-      unixfs.fanout = 256;
-      if (shard != NULL)
-        mesh_dag_pb_node_add_link (&node, shard, "00", 1);
-      mesh_dag_pb_node_add_link (&node, entry, "01name", 1);
-      data = mesh_unixfs_encode (&unixfs);
-      node.data = g_bytes_get_data (data, &node.data_len);
-      block = mesh_dag_pb_encode (&node);
-      if (shard == NULL)
-        shard = master_fixture_put (fixture, MESH_CODEC_DAG_PB, MESH_MULTIHASH_SHA2_256,
-                                    block);
-      else
-        root = master_fixture_put (fixture, MESH_CODEC_DAG_PB, MESH_MULTIHASH_SHA2_256,
-                                   block);
-    }
   entity = walk_new (fixture, root, "", "format=car&dag-scope=entity");
   g_assert_true (resolve (entity, NULL, &error));
-  g_assert_cmpint (count (entity, &error), ==, 2);
+  g_assert_cmpint (count (entity, &error), ==, n_shards);
   all = walk_new (fixture, root, "", "format=car");
   g_assert_true (resolve (all, NULL, &error));
-  g_assert_cmpint (count (all, &error), ==, 3);
+  g_assert_cmpint (count (all, &error), ==, n_shards + 1);
+  for (guint i = 0; i < 1000; i += 50)
+    {
+      g_autofree char *path = g_strdup_printf ("/%u", i);
+      g_autoptr (ShoaldMasterWalk) one = walk_new (fixture, root, path, "format=car");
+
+      g_assert_true (resolve (one, NULL, &error));
+      /* The root, perhaps shards below it, the entry: all that proves it. */
+      g_assert_cmpint (count (one, &error), >=, 2);
+    }
+  none = walk_new (fixture, root, "/1000", "format=car");
+  g_assert_false (resolve (none, NULL, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND);
+}
+
+/* A shard that has an entry where its name does not belong. */
+static void
+test_bad_shard (MasterFixture *fixture, gconstpointer unused)
+{
+  static const guint8 field[] = { 2 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) leaf = g_bytes_new_static ("x", 1);
+  g_autoptr (MeshCid) entry
+      = master_fixture_put (fixture, MESH_CODEC_RAW, MESH_MULTIHASH_SHA2_256, leaf);
+  g_auto (MeshDagPbNode) node = { 0 };
+  g_auto (MeshUnixfs) unixfs = { 0 };
+  g_autoptr (GBytes) data = NULL;
+  g_autoptr (GBytes) block = NULL;
+  g_autoptr (MeshCid) root = NULL;
+  g_autoptr (ShoaldMasterWalk) entity = NULL;
+  g_autoptr (ShoaldMasterWalk) path = NULL;
+
+  mesh_dag_pb_node_init (&node);
+  mesh_dag_pb_node_add_link (&node, entry, "01name", 1);
+  mesh_unixfs_init (&unixfs, MESH_UNIXFS_HAMT_SHARD);
+  unixfs.data = field;
+  unixfs.data_len = 1;
+  unixfs.hash_type = MESH_HAMT_HASH_CODE;
+  unixfs.fanout = MESH_HAMT_FANOUT;
+  data = mesh_unixfs_encode (&unixfs);
+  node.data = g_bytes_get_data (data, &node.data_len);
+  block = mesh_dag_pb_encode (&node);
+  root = master_fixture_put (fixture, MESH_CODEC_DAG_PB, MESH_MULTIHASH_SHA2_256, block);
+
   path = walk_new (fixture, root, "/name", "format=car");
   g_assert_false (resolve (path, NULL, &error));
-  g_assert_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED);
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_INVALID);
+  g_clear_error (&error);
+  entity = walk_new (fixture, root, "", "format=car&dag-scope=entity");
+  g_assert_true (resolve (entity, NULL, &error));
+  g_assert_cmpint (count (entity, &error), ==, -1);
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_INVALID);
 }
 
 int
@@ -190,5 +243,6 @@ main (int argc, char **argv)
   ADD ("cancelled", test_cancelled);
   ADD ("deep", test_deep);
   ADD ("sharded-folder", test_sharded_folder);
+  ADD ("bad-shard", test_bad_shard);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mesh-error.h"
+#include "content/mesh-hamt-builder.h"
 #include "content/mesh-unixfs.h"
 #include "mesh/store/store-fixture.h"
 #include "store/mesh-exporter.h"
@@ -260,15 +261,61 @@ test_no_setuid (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (info.st_mode & 07777, ==, 0755);
 }
 
-/* A shard of a folder: names carry two digits, an entry of digits only is another shard.
- */
+/* A sharded folder of entries "0" to "N-1" and one of the name @other. */
 static MeshCid *
-put_shard (Fixture *fixture,
-           const char *name,
-           MeshCid *cid,
-           const char *other_name,
-           MeshCid *other)
+put_shards (Fixture *fixture, guint n, MeshCid *cid, const char *other)
 {
+  g_auto (MeshDagPbNode) folder = { 0 };
+  g_autoptr (MeshHamtBuilder) builder = NULL;
+  MeshCid *root = NULL;
+  MeshCid *made;
+  GBytes *block;
+  guint64 tsize;
+
+  mesh_dag_pb_node_init (&folder);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+
+      mesh_dag_pb_node_add_link (&folder, cid, name, 1);
+    }
+  mesh_dag_pb_node_add_link (&folder, cid, other, 1);
+  builder = mesh_hamt_builder_new (&folder, MESH_HAMT_FANOUT, 1, MESH_MULTIHASH_SHA3_256,
+                                   NULL, NULL);
+  while (mesh_hamt_builder_poll_block (builder, &made, &block, &tsize))
+    {
+      g_assert_true (fixture_put (fixture->store, made, block, NULL));
+      g_bytes_unref (block);
+      g_clear_pointer (&root, mesh_cid_unref);
+      root = made;
+    }
+  return root;
+}
+
+static void
+test_sharded (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (MeshCid) one = put_text (fixture, "one");
+  g_autoptr (MeshCid) inner = put_shards (fixture, 0, one, "alone");
+  g_autoptr (MeshCid) root = put_shards (fixture, 600, inner, "last");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (get_to (fixture, root, "out", 0, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < 600; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("out/%u/alone", i);
+      g_autofree char *text = read_under (fixture, name);
+
+      g_assert_cmpstr (text, ==, "one");
+    }
+}
+
+/* A root that says at the place of "a" what it likes. */
+static MeshCid *
+put_bad_shard (Fixture *fixture, const char *name, MeshCid *cid)
+{
+  static const guint8 field[17] = { 1 << 5 }; /* only 0x85 */
   g_auto (MeshDagPbNode) node = { 0 };
   g_auto (MeshUnixfs) unixfs = { 0 };
   g_autoptr (GBytes) inner = NULL;
@@ -276,35 +323,52 @@ put_shard (Fixture *fixture,
 
   mesh_dag_pb_node_init (&node);
   mesh_dag_pb_node_add_link (&node, cid, name, 1);
-  mesh_dag_pb_node_add_link (&node, other, other_name, 1);
   mesh_unixfs_init (&unixfs, MESH_UNIXFS_HAMT_SHARD);
+  unixfs.data = field;
+  unixfs.data_len = sizeof field;
   unixfs.fanout = 256;
-  unixfs.hash_type = 0x22;
+  unixfs.hash_type = MESH_HAMT_HASH_CODE;
   inner = mesh_unixfs_encode (&unixfs);
   node.data = g_bytes_get_data (inner, &node.data_len);
   block = mesh_dag_pb_encode (&node);
   return put_block (fixture, block);
 }
 
+/* Nothing stays of a sharded folder that is not what it should be. */
 static void
-test_sharded (Fixture *fixture, gconstpointer unused)
+test_bad_shards (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (MeshCid) one = put_text (fixture, "one");
-  g_autoptr (MeshCid) two = put_text (fixture, "two");
-  g_autoptr (MeshCid) inner = put_shard (fixture, "00b", two, "7Fc", one);
-  g_autoptr (MeshCid) root = put_shard (fixture, "3Aa", one, "5D", inner);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("raw", 3);
+  g_autoptr (MeshCid) raw = fixture_cid (MESH_CODEC_RAW, bytes);
+  g_autoptr (MeshCid) file = put_text (fixture, "text");
+  g_autoptr (MeshCid) folder = put_folder (fixture, "b", file, NULL, NULL);
+  g_autoptr (MeshCid) shard = put_bad_shard (fixture, "85a", file);
+  g_autoptr (MeshCid) unsafe = put_shards (fixture, 3, file, "../out");
+  g_autoptr (GPtrArray) roots
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_cid_unref);
 
-  g_assert_true (get_to (fixture, root, "out", 0, &error));
-  g_assert_no_error (error);
+  g_assert_true (fixture_put (fixture->store, raw, bytes, NULL));
+  g_assert_true (get_to (fixture, shard, "good", 0, NULL));
+  g_ptr_array_add (roots, put_bad_shard (fixture, "85b", file)); /* not its place */
+  g_ptr_array_add (roots, put_bad_shard (fixture, "84a", file)); /* not in the field */
+  g_ptr_array_add (roots, put_bad_shard (fixture, "85", file));
+  g_ptr_array_add (roots, put_bad_shard (fixture, "85", raw));
+  g_ptr_array_add (roots, put_bad_shard (fixture, "85", folder));
+  g_ptr_array_add (roots, put_bad_shard (fixture, "85", shard)); /* of another level */
+  for (guint i = 0; i < roots->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (get_to (fixture, roots->pdata[i], "out", 0, &error));
+      g_assert_error (error, MESH_ERROR, MESH_ERROR_INVALID);
+      assert_only (fixture, "good");
+    }
   {
-    g_autofree char *a = read_under (fixture, "out/a");
-    g_autofree char *b = read_under (fixture, "out/b");
-    g_autofree char *c = read_under (fixture, "out/c");
+    g_autoptr (GError) error = NULL;
 
-    g_assert_cmpstr (a, ==, "one");
-    g_assert_cmpstr (b, ==, "two");
-    g_assert_cmpstr (c, ==, "one");
+    g_assert_false (get_to (fixture, unsafe, "out", 0, &error));
+    g_assert_error (error, MESH_ERROR, MESH_ERROR_UNSAFE_PATH);
+    assert_only (fixture, "good");
   }
 }
 
@@ -346,6 +410,7 @@ main (int argc, char *argv[])
   add ("/store/exporter-get/exists", test_exists);
   add ("/store/exporter-get/no-setuid", test_no_setuid);
   add ("/store/exporter-get/sharded", test_sharded);
+  add ("/store/exporter-get/bad-shards", test_bad_shards);
   add ("/store/exporter-get/cancel", test_cancel);
   return g_test_run ();
 }
