@@ -14,7 +14,7 @@
 /* A daemon that stays away after this many starts in a row is reported. */
 #define MAX_STARTS 2
 /* Running this long makes the next loss a new one. */
-#define STEADY_US (10 * G_USEC_PER_SEC)
+#define STEADY_US (60 * G_USEC_PER_SEC)
 
 struct _ShoalClient
 {
@@ -113,6 +113,15 @@ interface_added_cb (ShoalClient *self, GDBusObject *object, GDBusInterface *inte
   shoal_objects_add (self->objects, proxy);
 }
 
+/* An object we know has the interface anew, with another proxy. */
+static void
+interface_renewed_cb (ShoalClient *self, GDBusObject *object, GDBusInterface *interface)
+{
+  if (!g_str_equal (g_dbus_proxy_get_interface_name (G_DBUS_PROXY (interface)),
+                    "org.freedesktop.DBus.Properties"))
+    interface_added_cb (self, object, interface);
+}
+
 static void
 interface_removed_cb (ShoalClient *self, GDBusObject *object, GDBusInterface *interface)
 {
@@ -182,6 +191,8 @@ manager_ready_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->manager, "object-removed",
                            G_CALLBACK (object_removed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->manager, "interface-added",
+                           G_CALLBACK (interface_renewed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->manager, "notify::name-owner",
                            G_CALLBACK (name_owner_cb), self, G_CONNECT_SWAPPED);
   objects = g_dbus_object_manager_get_objects (self->manager);

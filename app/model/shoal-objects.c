@@ -262,9 +262,36 @@ shoal_objects_new (void)
   return g_object_new (SHOAL_TYPE_OBJECTS, NULL);
 }
 
+/* What was exported while the daemon was asked what there is comes twice, and only the
+ * second proxy hears of changes. What has ended keeps its state: a daemon that starts
+ * again counts its transfers from the beginning. */
+static gboolean
+renew (GListStore *store, GDBusProxy *proxy)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (store));
+
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (ShoalProxyObject) item = g_list_model_get_item (G_LIST_MODEL (store), i);
+
+      if (g_str_equal (shoal_proxy_object_get_path (item),
+                       g_dbus_proxy_get_object_path (proxy)))
+        {
+          shoal_proxy_object_set_proxy (item, proxy);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 void
 shoal_objects_add (ShoalObjects *self, GDBusProxy *proxy)
 {
+  GListStore *stores[] = { self->apps, self->updates, self->jobs, self->peers };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)
+    if (renew (stores[i], proxy))
+      return;
   if (is_interface (proxy, "App"))
     add_app (self, proxy);
   else if (is_interface (proxy, "Update"))

@@ -2,6 +2,8 @@
 # Copyright (C) 2026 The Shoal authors
 """The accessibility bus, read directly: what a screen reader is told, without a cache."""
 
+import collections
+
 from gi.repository import Gio, GLib
 
 ACCESSIBLE = 'org.a11y.atspi.Accessible'
@@ -156,13 +158,21 @@ class Tree:
         return [Node(self, path) for _, path in Node(self, ROOT).call(ACCESSIBLE,
                                                                        'GetChildren')[0]]
 
-    def nodes(self, is_whole=False, is_last_first=False):
+    def top_nodes(self):
+        """Level by level from the root: what lies above the pages, as toasts do, comes soon."""
+        waiting = collections.deque(self.frames())
+        while waiting:
+            node = waiting.popleft()
+            yield node
+            try:
+                waiting.extend(node.children())
+            except Gone:
+                pass
+
+    def nodes(self, is_whole=False):
         """Everything that has a size, in order: pages never shown have none. What goes while
         it looks is passed over; with is_whole that is an error, Gone."""
-        def in_turn(nodes):
-            return nodes if is_last_first else reversed(nodes)
-
-        waiting = list(in_turn(self.frames()))
+        waiting = list(reversed(self.frames()))
         while waiting:
             node = waiting.pop()
             try:
@@ -170,7 +180,7 @@ class Tree:
                 if width <= 0 or height <= 0:
                     continue
                 yield node
-                waiting.extend(in_turn(node.children()))
+                waiting.extend(reversed(node.children()))
             except Gone:
                 if is_whole:
                     raise

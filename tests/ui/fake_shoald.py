@@ -10,7 +10,9 @@ calls. It is told what to do over the interface org.shoal.Fake.
 
 import argparse
 import pathlib
+import random
 import sys
+import time
 
 from gi.repository import Gio, GLib
 
@@ -22,6 +24,7 @@ FAKE_XML = '''<node><interface name="org.shoal.Fake">
     <arg name="interface" type="s" direction="in"/>
     <arg name="values" type="a{sv}" direction="in"/></method>
   <method name="Drop"><arg name="path" type="s" direction="in"/></method>
+  <method name="Announce"><arg name="path" type="s" direction="in"/></method>
   <method name="Fail"><arg name="method" type="s" direction="in"/>
     <arg name="error" type="s" direction="in"/>
     <arg name="message" type="s" direction="in"/></method>
@@ -59,6 +62,38 @@ class Failure(Exception):
         self.name = name if '.' in name else PREFIX + 'Error.' + name
 
 
+class Pace:
+    """How slowly it works, as on a loaded machine. Each task may have to wait for the processor,
+    and signals are sent later than the answer to the call that caused them, in their order: so
+    does the real daemon, which sends them when it has nothing else to do."""
+
+    def __init__(self, slow_ms=0, seed=0):
+        self.slow_ms = slow_ms
+        self.random = random.Random(seed)
+        self.waiting = []
+
+    def stall(self):
+        if self.slow_ms:
+            time.sleep(self.random.uniform(0, self.slow_ms) / 1000)
+
+    def send(self, emit):
+        if not self.slow_ms:
+            emit()
+            return
+        self.waiting.append(emit)
+        if len(self.waiting) == 1:
+            self.wait()
+
+    def wait(self):
+        GLib.timeout_add(self.random.randrange(self.slow_ms), self.send_next)
+
+    def send_next(self):
+        self.waiting.pop(0)()
+        if self.waiting:
+            self.wait()
+        return False
+
+
 class Object:
     """One object of the daemon: a path, one interface and its properties."""
 
@@ -86,9 +121,8 @@ class Object:
 
     def set(self, **values):
         changed = self.merge(values)
-        self.daemon.bus.emit_signal(
-            None, self.path, 'org.freedesktop.DBus.Properties', 'PropertiesChanged',
-            GLib.Variant('(sa{sv}as)', (self.info.name, changed, [])))
+        self.daemon.emit(self.path, 'org.freedesktop.DBus.Properties', 'PropertiesChanged',
+                         GLib.Variant('(sa{sv}as)', (self.info.name, changed, [])))
 
     def __getitem__(self, name):
         return self.values[name].unpack()
@@ -98,6 +132,7 @@ class Object:
 
     def call(self, bus, sender, path, interface, method, args, invocation):
         daemon = self.daemon
+        daemon.pace.stall()
         kind = interface[len(PREFIX):]
         daemon.calls.append('%s.%s%s' % (kind, method, args.print_(False)))
         try:
@@ -113,8 +148,9 @@ class Object:
 
 
 class Daemon:
-    def __init__(self, xml_dir, bus, name, scenario):
+    def __init__(self, xml_dir, bus, name, scenario, pace):
         self.bus = bus
+        self.pace = pace
         self.infos = {}
         self.objects = {}
         self.calls = []
@@ -138,6 +174,9 @@ class Daemon:
             bus, name, Gio.BusNameOwnerFlags.NONE, lambda *_: print('ready', flush=True),
             lambda *_: sys.exit(3))
 
+    def emit(self, path, interface, signal, args):
+        self.pace.send(lambda: self.bus.emit_signal(None, path, interface, signal, args))
+
     # The objects
 
     def put(self, path, interface, **values):
@@ -146,19 +185,23 @@ class Daemon:
             return self.objects[path]
         new = Object(self, path, interface, values)
         self.objects[path] = new
-        self.bus.emit_signal(
-            None, BASE, 'org.freedesktop.DBus.ObjectManager', 'InterfacesAdded',
-            GLib.Variant('(oa{sa{sv}})', (path, {new.info.name: new.values})))
+        self.announce(path)
         return new
+
+    def announce(self, path):
+        """Again for what is known already: as when it came between the question what there is
+        and the answer."""
+        known = self.objects[path]
+        self.emit(BASE, 'org.freedesktop.DBus.ObjectManager', 'InterfacesAdded',
+                  GLib.Variant('(oa{sa{sv}})', (path, {known.info.name: known.values})))
 
     def drop(self, path):
         old = self.objects.pop(path, None)
         if old is None:
             return
         self.bus.unregister_object(old.id)
-        self.bus.emit_signal(
-            None, BASE, 'org.freedesktop.DBus.ObjectManager', 'InterfacesRemoved',
-            GLib.Variant('(oas)', (path, [old.info.name])))
+        self.emit(BASE, 'org.freedesktop.DBus.ObjectManager', 'InterfacesRemoved',
+                  GLib.Variant('(oas)', (path, [old.info.name])))
 
     def load(self, scenario):
         import scenarios
@@ -198,6 +241,7 @@ class Daemon:
         failure = self.failures.pop(kind, None)
 
         def end():
+            self.pace.stall()
             if failure is not None:
                 name = failure[0] if '.' in failure[0] else PREFIX + 'Error.' + failure[0]
                 operation.set(State='failed', ErrorName=name, ErrorMessage=failure[1])
@@ -211,6 +255,7 @@ class Daemon:
     # The calls
 
     def manager_call(self, bus, sender, path, interface, method, args, invocation):
+        self.pace.stall()
         objects = {path: {o.info.name: o.values} for path, o in self.objects.items()}
         invocation.return_value(GLib.Variant('(a{oa{sa{sv}}})', (objects,)))
 
@@ -228,6 +273,8 @@ class Daemon:
             self.put(args[0], args[1], **pairs)
         elif method == 'Drop':
             self.drop(*args.unpack())
+        elif method == 'Announce':
+            self.announce(*args.unpack())
         elif method == 'Fail':
             name, error, message = args.unpack()
             self.failures[name] = (error, message)
@@ -290,6 +337,7 @@ class Daemon:
         failure = self.failures.pop('search', None)
 
         def end():
+            self.pace.stall()
             if operation['State'] != 'running':
                 return
             if failure is not None:
@@ -435,10 +483,13 @@ def main():
     parser.add_argument('--xml', required=True, help='folder of the interface descriptions')
     parser.add_argument('--bus-name', default='org.shoal.Shoal.Daemon')
     parser.add_argument('--scenario', default='full')
+    parser.add_argument('--slow-ms', type=int, default=0, metavar='N',
+                        help='every task and every signal waits up to so long')
+    parser.add_argument('--seed', type=int, default=0, help='of these waits')
     args = parser.parse_args()
     bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
     bus.set_exit_on_close(True)
-    Daemon(args.xml, bus, args.bus_name, args.scenario)
+    Daemon(args.xml, bus, args.bus_name, args.scenario, Pace(args.slow_ms, args.seed))
     GLib.MainLoop().run()
 
 

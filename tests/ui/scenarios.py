@@ -111,7 +111,7 @@ def mesh_status():
 def split_view(**values):
     return dictionary(**{
         'id': ('s', '1'), 'app': ('s', 'org.example.Painter'), 'channel': ('s', 'stable'),
-        'kind': ('s', 'stale-master'), 'time': ('x', int(time.time()) - 300),
+        'kind': ('s', 'stale-master'), 'time': ('x', int(time.time()) - 3 * 3600 - 600),
         'message': ('s', 'the server is behind'), 'a_source': ('s', MASTER),
         'b_source': ('s', PEERS[1]), 'a_version': ('s', '2.4.0'), 'b_version': ('s', '2.5.0'),
         'a_counter': ('t', 24), 'b_counter': ('t', 25), 'a_digest': ('s', '5f' * 32),

@@ -20,9 +20,9 @@ class Apps(WindowTest):
 
     def test_apply(self):
         self.press('Apply')
+        self.hear('“Painter” is up to date now')
         self.wait_call('Update.Apply')
         self.see_not('Ready to Apply')
-        self.hear('“Painter” is up to date now')
         self.see('2.5.0 · 34.2 MB')
 
     def test_apply_fails(self):
@@ -70,9 +70,9 @@ class Apps(WindowTest):
         self.see('Notes')
         self.activate('remove', 'org.example.Notes')
         self.see('Remove “Notes”?')
-        self.press('Remove')
-        self.wait_call('App.Remove')
+        self.press_in_dialog('Remove')
         self.hear('“Notes” was removed')
+        self.wait_call('App.Remove')
         self.see_not('3.2.0 · 12.4 MB')
 
     def test_details(self):
@@ -83,8 +83,8 @@ class Apps(WindowTest):
                  'Layers can be grouped.\nThe eraser keeps its size.', 'Apply Update', 'Back',
                  'https://apps.example.org', 'stable')
         self.press('Roll Back')
-        self.wait_call('App.Rollback')
         self.hear('“Painter” is back at its previous version')
+        self.wait_call('App.Rollback')
         self.see('Skipped version')
         self.press('Back')
         self.see('Installed')

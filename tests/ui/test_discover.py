@@ -52,12 +52,12 @@ class Discover(DiscoverTest):
 
     def test_category(self):
         self.see('Maps')
-        self.find_with('Action', 'Science, 1 app').press()
+        self.press('Science, 1 app')
         self.see('Found', 'Charts')
         self.see_not('Maps')
         self.assertIn("'category': <'Science'>",
                       self.wait_call("Manager.StartSearch('', {'limit': <uint32 100>, 'cat"))
-        self.find_with('Action', 'Science').press()
+        self.press('Science')
         self.see('All Apps', 'Maps')
 
     def test_keyboard(self):
@@ -171,6 +171,7 @@ class Slow(DiscoverTest):
         self.type('chart')
         self.wait_call("Manager.StartSearch('chart'")
         self.see('Searching')
+        self.forget_calls()
         self.type('map')
         self.wait_call('Operation.Cancel')
         self.wait_call("Manager.StartSearch('map'")
@@ -196,7 +197,7 @@ class Warned(WindowTest):
         self.press('Details')
         self.see('The Server Is Behind Its Peers', 'Server https://apps.example.org',
                  'Version 2.5.0, release number 25', '/var/lib/shoal/evidence/1',
-                 'Noticed 5 min*')
+                 'Noticed 3 h*')
         self.shot('warning-details')
         self.press_in_dialog('Dismiss Warning')
         self.wait_call("Manager.DismissSplitView('1'")

@@ -5,7 +5,7 @@
 
 from gi.repository import GLib
 
-from a11y import click
+from a11y import Gone, click
 from session import wait_for
 from windowtest import WindowTest, main
 
@@ -24,15 +24,52 @@ class NetworkTest(WindowTest):
 
     def focus_picture(self):
         """By a click on this computer, which is in the middle and has no details."""
-        picture = next(node for text, node in self.nodes() if 'around it' in text)
-        x, y, width, height = picture.area()
-        click(self.tree.bus, x + width // 2, y + height // 2)
-        wait_for(picture.is_focused, 'the focus on the picture')
+        def look():
+            try:
+                picture = self.find_picture()[1]
+                if picture.is_focused():
+                    return True
+                x, y, width, height = picture.area()
+                click(self.tree.bus, x + width // 2, y + height // 2)
+            except Gone:
+                pass
+            return False
+        wait_for(look, 'the focus on the picture')
 
-    def picture(self):
-        """What a screen reader says of the picture now."""
-        return next((text for text, node in self.nodes() if node.role() in ('image', 'icon')
-                     and ('around it' in text or ' ms' in text or ', —' in text)), None)
+    def find_picture(self):
+        """What a screen reader says of the picture now, and its node."""
+        def look():
+            try:
+                return next(((text, node) for text, node in self.nodes(
+                    lambda text: 'around it' in text or ' ms' in text or ', —' in text)
+                    if node.role() in ('image', 'icon')), None)
+            except Gone:
+                return None
+        return wait_for(look, 'the picture')
+
+    def wait_picture(self, wanted, what):
+        """Waits until the picture says something that is wanted; returns it."""
+        def look():
+            text = self.find_picture()[0]
+            return text if wanted(text) else None
+        return wait_for(look, what)
+
+    def wait_alone(self, n_peers):
+        self.wait_picture(lambda text: text == ALONE % n_peers,
+                          'the picture with %d peers' % n_peers)
+
+    def step(self, key):
+        """Types a key that moves on in the picture; returns what the picture says then."""
+        before = self.find_picture()[0]
+        self.type_keys(key)
+        return self.wait_picture(lambda text: text != before, 'what comes after ' + before)
+
+    def walk_to(self, name):
+        self.focus_picture()
+        seen = []
+        while name not in seen:
+            self.assertLess(len(seen), 10, seen)
+            seen.append(self.step('Right'))
 
     def show_list(self):
         self.press('Show as a list')
@@ -40,34 +77,25 @@ class NetworkTest(WindowTest):
 
 
 class Picture(NetworkTest):
+    def setUp(self):
+        super().setUp()
+        self.wait_alone(3)
+
     def test_says_what_it_shows(self):
         self.see('The Mesh: 3 Peers', 'Local network', 'Internet', 'Over a relay',
                  'Serves an office')
-        wait_for(lambda: self.picture() == ALONE % 3, 'the picture with three peers')
         self.shot('network')
 
     def test_keys_walk_to_every_peer_and_back(self):
-        wait_for(lambda: self.picture() == ALONE % 3, 'the picture with three peers')
         self.tab_to(lambda text: 'around it' in text)
-        seen = []
-        for _ in range(3):
-            before = self.picture()
-            self.type_keys('Right')
-            seen.append(wait_for(lambda: self.picture() != before and self.picture(),
-                                 'the next peer'))
+        seen = [self.step('Right') for _ in range(3)]
         self.assertEqual(sorted(seen), sorted([NEAR, FAR, UNKNOWN]))
         self.type_keys('Home')
-        wait_for(lambda: self.picture() == ALONE % 3, 'this computer again')
-        self.type_keys('Left')
-        wait_for(lambda: self.picture() == seen[-1], 'the last peer, backwards')
+        self.wait_alone(3)
+        self.assertEqual(self.step('Left'), seen[-1])
 
     def test_enter_shows_details(self):
-        wait_for(lambda: self.picture() == ALONE % 3, 'the picture with three peers')
-        self.focus_picture()
-        while self.picture() != FAR:
-            before = self.picture()
-            self.type_keys('Right')
-            wait_for(lambda: self.picture() != before, 'the next peer')
+        self.walk_to(FAR)
         self.type_keys('Return')
         self.hear('12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp')
         self.hear('Very good')
@@ -75,31 +103,24 @@ class Picture(NetworkTest):
         self.shot('network-details')
 
     def test_follows_peers_that_come_and_go(self):
-        wait_for(lambda: self.picture() == ALONE % 3, 'the picture with three peers')
         self.put('Peers/new', 'Peer', PeerId=GLib.Variant('s', '12D3KooWNew'),
                  Kind=GLib.Variant('s', 'mini-master'), LatencyMs=GLib.Variant('i', 2))
-        wait_for(lambda: self.picture() == ALONE % 4, 'the new peer')
+        self.wait_alone(4)
         self.see('The Mesh: 4 Peers')
         self.fake('Drop', '(s)', '/org/shoal/Shoal/Daemon/Peers/new')
-        wait_for(lambda: self.picture() == ALONE % 3, 'the end of the new peer')
+        self.wait_alone(3)
 
     def test_the_selected_one_may_go(self):
-        wait_for(lambda: self.picture() == ALONE % 3, 'the picture with three peers')
-        self.focus_picture()
-        while self.picture() != UNKNOWN:
-            before = self.picture()
-            self.type_keys('Right')
-            wait_for(lambda: self.picture() != before, 'the next peer')
+        self.walk_to(UNKNOWN)
         self.type_keys('Return')
         self.hear(PEER)
         self.fake('Drop', '(s)', '/org/shoal/Shoal/Daemon/Peers/' + PEER)
-        wait_for(lambda: self.picture() == ALONE % 2, 'this computer again')
+        self.wait_alone(2)
 
     def test_zoom(self):
-        wait_for(lambda: self.picture() == ALONE % 3, 'the picture with three peers')
         for name in ('Zoom In', 'Zoom In', 'Zoom Out', 'Show All'):
             self.press(name)
-        self.assertEqual(self.picture(), ALONE % 3)
+        self.wait_alone(3)
 
 
 class List(NetworkTest):
@@ -153,10 +174,9 @@ class Many(NetworkTest):
 
     def test_500_peers(self):
         self.see('The Mesh: 500 Peers')
-        wait_for(lambda: self.picture() == ALONE % 500, 'the picture with 500 peers')
+        self.wait_alone(500)
         self.focus_picture()
-        self.type_keys('Up')
-        wait_for(lambda: ' ms' in (self.picture() or ''), 'a peer')
+        self.assertIn(' ms', self.step('Up'))
         self.shot('network-many')
         self.show_list()
         self.see('shoal/0.1.0')

@@ -5,6 +5,7 @@
 
 from gi.repository import GLib
 
+from a11y import Gone
 from session import wait_for
 from windowtest import WindowTest, main
 
@@ -71,16 +72,19 @@ class Mesh(WindowTest):
         self.wait_call("Manager.SetConfig({'announce': <false>}")
 
     def press_switch(self, name):
-        def look():
-            return next((node for _, node in self.nodes(lambda text: text == name)
-                         if node.role() == 'toggle button' or node.role() == 'switch'), None)
-        self.assertTrue(wait_for(look, 'a switch %s' % name).press())
+        def push():
+            try:
+                return next((node.press() for _, node in self.nodes(lambda text: text == name)
+                             if node.role() in ('toggle button', 'switch')), False)
+            except Gone:
+                return False
+        wait_for(push, 'a press on the switch %s' % name)
 
     def test_bootstrap_peers(self):
         self.put('Manager', 'Manager', Bootstrap=GLib.Variant('as', ['/ip4/192.0.2.7/p2p/A',
                                                                      '/ip4/192.0.2.8/p2p/B']))
         self.hear('/ip4/192.0.2.8/p2p/B')
-        self.find_with('Action', 'Remove').press()
+        self.assertTrue(self.find_with('Action', 'Remove').press())
         self.wait_call("Manager.SetConfig({'bootstrap': <['/ip4/192.0.2.8/p2p/B']>}")
         wait_for(lambda: not self.named('/ip4/192.0.2.7/p2p/A'), 'the end of the first peer')
 

@@ -2,6 +2,7 @@
 # Copyright (C) 2026 The Shoal authors
 """A unittest.TestCase around the real window, read and pressed as a screen reader does."""
 
+import itertools
 import os
 import pathlib
 import subprocess
@@ -16,6 +17,9 @@ from session import Session, missing, wait_for
 HERE = pathlib.Path(__file__).resolve().parent
 XML_DIR = os.environ.get('SHOAL_DBUS_XML', HERE.parent.parent / 'data' / 'dbus')
 SHOAL = os.environ.get('SHOAL_EXE', 'shoal')
+# A daemon as slow as on a loaded machine: up to so many milliseconds for each thing it does.
+SLOW_MS = os.environ.get('SHOAL_UI_SLOW_MS', '0')
+SEED = os.environ.get('SHOAL_UI_SEED', '0')
 SHOT_DIR = os.environ.get('SHOAL_SHOT_DIR')
 WINDOW_PATH = '/org/shoal/Shoal/window/1'
 # A warning on stderr of the window is a failed test, but for these.
@@ -58,7 +62,7 @@ class WindowTest(unittest.TestCase):
     def start_daemon(self):
         self.daemon = self.session.spawn(
             '/usr/bin/python3', HERE / 'fake_shoald.py', '--xml', XML_DIR, '--scenario',
-            self.scenario, stdout=subprocess.PIPE)
+            self.scenario, '--slow-ms', SLOW_MS, '--seed', SEED, stdout=subprocess.PIPE)
         self.addCleanup(self.session.end, self.daemon)
         self.assertEqual(self.daemon.stdout.readline(), b'ready\n', self.session.logs())
 
@@ -196,19 +200,29 @@ class WindowTest(unittest.TestCase):
                 unseen(), [text for text, _ in self.shown()], self.session.logs()))
 
     def hear(self, text):
-        """Waits for a toast, which exists only while it is shown: it lies on top, so that it
-        is found before the rest of the window is looked at."""
+        """Waits for a text anywhere, such as a toast, which exists only for some seconds: what
+        is near the root, as toasts are, is looked at again before all of it has been seen."""
         seen = set()
+        rest = iter(())
+
+        def hear_some(nodes):
+            some = list(itertools.islice(nodes, 60))
+            for node in some:
+                try:
+                    seen.add(self.text_of(node))
+                except Gone:
+                    pass
+            return len(some)
 
         def look():
+            nonlocal rest
             try:
-                for node in self.tree.nodes(is_last_first=True):
-                    seen.add(self.text_of(node))
-                    if text in seen:
-                        return True
+                hear_some(self.tree.top_nodes())
+                if hear_some(rest) == 0:
+                    rest = self.tree.nodes()
             except Gone:
-                pass  # It looks again.
-            return False
+                rest = self.tree.nodes()
+            return text in seen
         try:
             wait_for(look, '')
         except AssertionError:
@@ -290,6 +304,7 @@ class WindowTest(unittest.TestCase):
 
 
 def main():
+    print('SHOAL_UI_SLOW_MS=%s SHOAL_UI_SEED=%s' % (SLOW_MS, SEED), file=sys.stderr)
     sys.argv[1:] = [arg for arg in sys.argv[1:] if arg != '--tap']
     result = unittest.main(exit=False, verbosity=2).result
     if result.testsRun == 0 or (result.skipped and len(result.skipped) == result.testsRun):

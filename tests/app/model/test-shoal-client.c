@@ -184,6 +184,64 @@ test_lists (Fixture *fixture, gconstpointer scenario)
 }
 
 static void
+put_string (const char *path, const char *interface, const char *name, const char *value)
+{
+  g_autofree char *full = g_strconcat ("/org/shoal/Shoal/Daemon/", path, NULL);
+  GVariantBuilder values;
+
+  g_variant_builder_init (&values, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&values, "{sv}", name, g_variant_new_string (value));
+  tell_fake ("Put", g_variant_new ("(ssa{sv})", full, interface, &values));
+}
+
+static gboolean
+text_is (gpointer object, const char *property, const char *expected)
+{
+  g_autofree char *text = NULL;
+
+  g_object_get (object, property, &text, NULL);
+  return g_strcmp0 (text, expected) == 0;
+}
+
+/* What was exported while we asked what there is comes with the answer and by signal. */
+static void
+test_announced_twice (Fixture *fixture, gconstpointer scenario)
+{
+  static const char *const paths[]
+      = { "Manager", "Apps/org_2eexample_2ePainter", "Updates/org_2eexample_2ePainter",
+          "Transfers/1", "Peers/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN" };
+  ShoalObjects *objects = shoal_client_get_objects (fixture->client);
+  ShoalApp *app = shoal_objects_find_app (objects, PAINTER);
+  ShoalUpdate *update = shoal_objects_find_update (objects, PAINTER);
+  ShoalJob *job = shoal_objects_find_job (objects, "/org/shoal/Shoal/Daemon/Transfers/1");
+  ShoalPeer *peer = shoal_objects_find_peer (
+      objects, "12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *path = g_strconcat ("/org/shoal/Shoal/Daemon/", paths[i], NULL);
+
+      tell_fake ("Announce", g_variant_new ("(s)", path));
+    }
+  put_string (paths[0], "Manager", "PeerId", "another");
+  put_string (paths[1], "App", "Summary", "another");
+  put_string (paths[2], "Update", "NewVersion", "another");
+  put_string (paths[3], "Transfer", "Title", "another");
+  put_string (paths[4], "Peer", "Agent", "another");
+  WAIT (text_is (shoal_client_get_node (fixture->client), "peer-id", "another"));
+  WAIT (text_is (app, "summary", "another"));
+  WAIT (text_is (update, "version-text", "2.4.0 → another"));
+  WAIT (text_is (job, "title", "another"));
+  WAIT (text_is (peer, "agent", "another"));
+  g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_apps (objects)), ==, 4);
+  g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_updates (objects)), ==,
+                    2);
+  g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_jobs (objects)), ==, 4);
+  g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_peers (objects)), ==, 3);
+  g_assert_true (shoal_app_get_update (app) == update);
+}
+
+static void
 test_apply (Fixture *fixture, gconstpointer scenario)
 {
   ShoalObjects *objects = shoal_client_get_objects (fixture->client);
@@ -330,6 +388,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/shoal-client/lists", Fixture, "busy", set_up, test_lists, tear_down);
+  g_test_add ("/shoal-client/announced-twice", Fixture, "busy", set_up,
+              test_announced_twice, tear_down);
   g_test_add ("/shoal-client/apply", Fixture, "busy", set_up, test_apply, tear_down);
   g_test_add ("/shoal-client/failures", Fixture, "busy", set_up, test_failures,
               tear_down);
