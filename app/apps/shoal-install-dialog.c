@@ -51,6 +51,16 @@ show_page (ShoalInstallDialog *self, const char *name)
     gtk_widget_grab_focus (self->install_button);
 }
 
+/* The description of a status page is markup, and @text may hold what others have said.
+ */
+static void
+set_description (AdwStatusPage *page, const char *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_status_page_set_description (page, markup);
+}
+
 /* Ends what is under way and gives a cancellable for what comes. */
 static GCancellable *
 renew_cancellable (ShoalInstallDialog *self)
@@ -82,7 +92,7 @@ inspected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   text = shoal_error_is (error, "NotFound")
              ? g_strdup (_ ("No peer and no server knows an app of this name."))
              : shoal_error_text (error);
-  adw_status_page_set_description (self->failed_page, text);
+  set_description (self->failed_page, text);
   show_page (self, "failed");
 }
 
@@ -122,7 +132,7 @@ searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     text = shoal_error_text (error);
   adw_status_page_set_title (self->none_page, releases != NULL ? _ ("No Apps Found")
                                                                : _ ("Cannot Search"));
-  adw_status_page_set_description (self->none_page, text);
+  set_description (self->none_page, text);
   gtk_stack_set_visible_child_name (self->results_stack, "none");
 }
 

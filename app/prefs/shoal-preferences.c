@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "widgets/shoal-toast.h"
 #include "prefs/shoal-mesh-settings.h"
 #include "prefs/shoal-setting-binding.h"
 
@@ -39,35 +40,11 @@ G_DEFINE_FINAL_TYPE (ShoalPreferences, shoal_preferences, ADW_TYPE_PREFERENCES_W
 static const char *const sharing_modes[] = { "on", "download-only", "off", NULL };
 static const char *const metered_policies[] = { "all", "serving", "none", NULL };
 
-static gboolean
-bytes_to_unit (GBinding *binding, const GValue *from, GValue *to, gpointer unit)
-{
-  g_value_set_double (to, (double) g_value_get_uint64 (from) / *(const double *) unit);
-  return TRUE;
-}
-
-static gboolean
-unit_to_bytes (GBinding *binding, const GValue *from, GValue *to, gpointer unit)
-{
-  g_value_set_uint64 (to, (guint64) (g_value_get_double (from) * *(const double *) unit));
-  return TRUE;
-}
-
-static void
-bind_bytes (ShoalPreferences *self,
-            const char *setting,
-            GtkSpinButton *spin,
-            const double *unit)
-{
-  g_object_bind_property_full (self->node, setting, spin, "value",
-                               G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE,
-                               bytes_to_unit, unit_to_bytes, (gpointer) unit, NULL);
-}
-
 static void
 refused_cb (ShoalPreferences *self, const char *text)
 {
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (text));
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self),
+                                    shoal_toast_new (text));
 }
 
 static void
@@ -75,7 +52,7 @@ restart_needed_cb (ShoalPreferences *self)
 {
   adw_preferences_window_add_toast (
       ADW_PREFERENCES_WINDOW (self),
-      adw_toast_new (_ ("This takes effect when the service starts again")));
+      shoal_toast_new (_ ("This takes effect when the service starts again")));
 }
 
 static void
@@ -270,9 +247,9 @@ bind_node (ShoalPreferences *self)
   shoal_setting_binding_words (self->node, "metered-policy", self->metered_row,
                                metered_policies);
   shoal_mesh_settings_bind (self->mesh_settings, self->node);
-  bind_bytes (self, "max-upload-bps", self->upload_spin, &kb);
-  bind_bytes (self, "max-download-bps", self->download_spin, &kb);
-  bind_bytes (self, "cache-limit-bytes", self->cache_spin, &gb);
+  shoal_setting_binding_bytes (self->node, "max-upload-bps", self->upload_spin, &kb);
+  shoal_setting_binding_bytes (self->node, "max-download-bps", self->download_spin, &kb);
+  shoal_setting_binding_bytes (self->node, "cache-limit-bytes", self->cache_spin, &gb);
   g_object_bind_property (self->node, "auto-fetch", self->auto_fetch_switch, "active",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   g_object_bind_property (self->node, "storage-text", self->storage_row, "subtitle",

@@ -4,6 +4,8 @@
 
 #include "prefs/shoal-setting-binding.h"
 
+#include <float.h>
+
 static gboolean
 word_to_index (GBinding *binding, const GValue *from, GValue *to, gpointer words)
 {
@@ -40,4 +42,38 @@ shoal_setting_binding_words (ShoalNode *node,
   g_object_bind_property_full (node, setting, row, "selected",
                                G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE,
                                word_to_index, index_to_word, (gpointer) words, NULL);
+}
+
+/* The node notifies often. A spin button that is set to what it has forgets what somebody
+ * is typing into it. */
+static gboolean
+bytes_to_unit (GBinding *binding, const GValue *from, GValue *to, gpointer unit)
+{
+  g_autoptr (GObject) spin = g_binding_dup_target (binding);
+  double value = (double) g_value_get_uint64 (from) / *(const double *) unit;
+
+  if (spin == NULL
+      || G_APPROX_VALUE (value, gtk_spin_button_get_value (GTK_SPIN_BUTTON (spin)),
+                         DBL_EPSILON * MAX (1, value)))
+    return FALSE;
+  g_value_set_double (to, value);
+  return TRUE;
+}
+
+static gboolean
+unit_to_bytes (GBinding *binding, const GValue *from, GValue *to, gpointer unit)
+{
+  g_value_set_uint64 (to, (guint64) (g_value_get_double (from) * *(const double *) unit));
+  return TRUE;
+}
+
+void
+shoal_setting_binding_bytes (ShoalNode *node,
+                             const char *setting,
+                             GtkSpinButton *spin,
+                             const double *unit)
+{
+  g_object_bind_property_full (node, setting, spin, "value",
+                               G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE,
+                               bytes_to_unit, unit_to_bytes, (gpointer) unit, NULL);
 }

@@ -19,3 +19,17 @@ void shoal_setting_binding_words (ShoalNode *node,
                                   const char *setting,
                                   AdwComboRow *row,
                                   const char *const *words);
+
+/**
+ * shoal_setting_binding_bytes:
+ * @node: whose setting
+ * @setting: name of a property in bytes, or bytes a second
+ * @spin: shows it in a larger unit
+ * @unit: (transfer none): how many bytes that is; static
+ *
+ * Binds a number to a setting, both ways, for as long as both live.
+ */
+void shoal_setting_binding_bytes (ShoalNode *node,
+                                  const char *setting,
+                                  GtkSpinButton *spin,
+                                  const double *unit);

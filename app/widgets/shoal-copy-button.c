@@ -109,11 +109,11 @@ shoal_copy_button_class_init (ShoalCopyButtonClass *klass)
   object_class->dispose = shoal_copy_button_dispose;
   object_class->finalize = shoal_copy_button_finalize;
   GTK_BUTTON_CLASS (klass)->clicked = shoal_copy_button_clicked;
-  g_object_class_install_property (
-      object_class, PROP_TEXT,
-      g_param_spec_string ("text", NULL, NULL, NULL,
-                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-                               | G_PARAM_EXPLICIT_NOTIFY));
+  g_object_class_install_property (object_class, PROP_TEXT,
+                                   g_param_spec_string ("text", NULL, NULL, NULL,
+                                                        G_PARAM_READWRITE
+                                                            | G_PARAM_STATIC_STRINGS
+                                                            | G_PARAM_EXPLICIT_NOTIFY));
 }
 
 static void

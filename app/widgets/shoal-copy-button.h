@@ -8,6 +8,6 @@
 G_DECLARE_FINAL_TYPE (ShoalCopyButton, shoal_copy_button, SHOAL, COPY_BUTTON, GtkButton)
 
 /*
- * A button that copies a text. Property: text (nullable); without one it cannot be pressed.
- * It says "Copied" for a moment by its icon and to a screen reader.
+ * A button that copies a text. Property: text (nullable); without one it cannot be
+ * pressed. It says "Copied" for a moment by its icon and to a screen reader.
  */

@@ -4,17 +4,13 @@
 
 #include "widgets/shoal-copy-row.h"
 
-#include <glib/gi18n-lib.h>
-
-#define COPIED_MS 1500
+#include "widgets/shoal-copy-button.h"
 
 struct _ShoalCopyRow
 {
   AdwActionRow parent_instance;
 
-  GtkWidget *button; /* (unowned): of the template */
-  char *text;        /* (owned) (nullable) */
-  guint timeout_id;  /* 0: the button is as usual */
+  char *text; /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (ShoalCopyRow, shoal_copy_row, ADW_TYPE_ACTION_ROW)
@@ -22,45 +18,7 @@ G_DEFINE_FINAL_TYPE (ShoalCopyRow, shoal_copy_row, ADW_TYPE_ACTION_ROW)
 enum
 {
   PROP_TEXT = 1,
-  N_PROPS
 };
-
-static GParamSpec *props[N_PROPS];
-
-static void
-set_copied (ShoalCopyRow *self, gboolean is_copied)
-{
-  const char *label = is_copied ? _ ("Copied") : _ ("Copy");
-
-  gtk_button_set_icon_name (GTK_BUTTON (self->button),
-                            is_copied ? "emblem-ok-symbolic" : "edit-copy-symbolic");
-  gtk_widget_set_tooltip_text (self->button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-}
-
-static gboolean
-timeout_cb (gpointer user_data)
-{
-  ShoalCopyRow *self = user_data;
-
-  self->timeout_id = 0;
-  set_copied (self, FALSE);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ShoalCopyRow *self = SHOAL_COPY_ROW (widget);
-
-  if (self->text == NULL)
-    return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->text);
-  set_copied (self, TRUE);
-  g_clear_handle_id (&self->timeout_id, g_source_remove);
-  self->timeout_id = g_timeout_add (COPIED_MS, timeout_cb, self);
-}
 
 static void
 shoal_copy_row_get_property (GObject *object,
@@ -82,15 +40,7 @@ shoal_copy_row_set_property (GObject *object,
   g_free (self->text);
   self->text = g_value_dup_string (value);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->text);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.copy",
-                                 self->text != NULL && *self->text != '\0');
-}
-
-static void
-shoal_copy_row_dispose (GObject *object)
-{
-  g_clear_handle_id (&SHOAL_COPY_ROW (object)->timeout_id, g_source_remove);
-  G_OBJECT_CLASS (shoal_copy_row_parent_class)->dispose (object);
+  g_object_notify_by_pspec (object, pspec);
 }
 
 static void
@@ -104,26 +54,24 @@ static void
 shoal_copy_row_class_init (ShoalCopyRowClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->get_property = shoal_copy_row_get_property;
   object_class->set_property = shoal_copy_row_set_property;
-  object_class->dispose = shoal_copy_row_dispose;
   object_class->finalize = shoal_copy_row_finalize;
-  props[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL,
-                                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, props);
-  gtk_widget_class_install_action (widget_class, "row.copy", NULL, copy_action);
+  g_object_class_install_property (object_class, PROP_TEXT,
+                                   g_param_spec_string ("text", NULL, NULL, NULL,
+                                                        G_PARAM_READWRITE
+                                                            | G_PARAM_STATIC_STRINGS
+                                                            | G_PARAM_EXPLICIT_NOTIFY));
+  g_type_ensure (SHOAL_TYPE_COPY_BUTTON);
   gtk_widget_class_set_template_from_resource (
-      widget_class, "/org/shoal/Shoal/widgets/shoal-copy-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, ShoalCopyRow, button);
+      GTK_WIDGET_CLASS (klass), "/org/shoal/Shoal/widgets/shoal-copy-row.ui");
 }
 
 static void
 shoal_copy_row_init (ShoalCopyRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.copy", FALSE);
 }
 
 GtkWidget *

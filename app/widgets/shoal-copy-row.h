@@ -9,7 +9,7 @@ G_DECLARE_FINAL_TYPE (ShoalCopyRow, shoal_copy_row, SHOAL, COPY_ROW, AdwActionRo
 
 /*
  * A row with a title, a text that can be selected, and a button that copies it. Property:
- * text. The button says "Copied" for a moment by its icon and to a screen reader.
+ * text.
  */
 
 /**

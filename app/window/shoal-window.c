@@ -20,8 +20,8 @@
 #include "prefs/shoal-welcome-page.h"
 #include "transfers/shoal-transfer-actions.h"
 #include "transfers/shoal-transfers-page.h"
+#include "widgets/shoal-toast.h"
 
-#define TOAST_TIMEOUT_S 6
 #define SCHEMA_ID "org.shoal.Shoal"
 
 struct _ShoalWindow
@@ -123,11 +123,7 @@ error_text_cb (ShoalWindow *self)
 static void
 notice_cb (ShoalWindow *self, const char *text)
 {
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (markup);
-
-  adw_toast_set_timeout (toast, TOAST_TIMEOUT_S);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  adw_toast_overlay_add_toast (self->toasts, shoal_toast_new (text));
 }
 
 /* The details are of an app that is gone. */

@@ -77,6 +77,10 @@ class Node:
     def set_text(self, text):
         self.call('org.a11y.atspi.EditableText', 'SetTextContents', '(s)', text)
 
+    def text(self):
+        n_chars = self.get('org.a11y.atspi.Text', 'CharacterCount')
+        return self.call('org.a11y.atspi.Text', 'GetText', '(ii)', 0, n_chars)[0]
+
     def is_focused(self):
         low, _ = self.call(ACCESSIBLE, 'GetState')[0]
         return bool(low & 1 << STATE_FOCUSED)

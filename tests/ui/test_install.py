@@ -56,6 +56,11 @@ class Install(WindowTest):
         self.see('The signature is not the publisher’s. Nothing was installed; do not trust '
                  'where it came from.')
 
+    def test_markup_is_shown_as_it_is(self):
+        self.fail_next('Inspect', 'Failed', 'cannot read <b>a & b</b>')
+        self.activate('install-link', 'shoal:org.example.Charts')
+        self.see('Cannot read <b>a & b</b>.')
+
     def test_no_server(self):
         self.see('Painter')
         self.fail_next('Search', 'NotFound', 'no Master Server is configured')

@@ -182,7 +182,7 @@ class Many(NetworkTest):
         self.see('shoal/0.1.0')
         rows = len(self.nodes(lambda text: text == 'Disconnect'))
         self.assertLess(rows, 100)
-        self.find_with('Action', 'Show More').press()
+        self.press_any('Show More')
         wait_for(lambda: len(self.nodes(lambda text: text == 'Disconnect')) > rows,
                  'more rows')
 

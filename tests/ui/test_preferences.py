@@ -42,6 +42,22 @@ class Preferences(WindowTest):
         self.hear('Max-upload-bps is too large.')
         wait_for(lambda: spin.value() == 2000, 'the old limit')
 
+    def test_refusal_is_no_markup(self):
+        self.fail_next('SetConfig', 'InvalidConfig', 'max-upload-bps is <b>too</b> large')
+        self.find_with('Value', 'Upload limit').set_value(9000000)
+        main = self.tree.frames()[0].path
+        wait_for(lambda: [node for _, node in self.nodes(
+            lambda text: text == 'Max-upload-bps is <b>too</b> large.')
+            if node.frame.path != main], 'the refusal in the dialog')
+
+    def test_news_do_not_disturb_who_types(self):
+        entry = self.find_with('EditableText', 'Upload limit')
+        entry.set_text('12')
+        self.put('Manager', 'Manager', MaxDownloadBps=GLib.Variant('t', 7000))
+        value = self.find_with('Value', 'Download limit')
+        wait_for(lambda: value.value() == 7, 'the news')
+        self.assertEqual(entry.text(), '12')
+
 
 class Mesh(WindowTest):
     scenario = 'empty'
@@ -84,7 +100,7 @@ class Mesh(WindowTest):
         self.put('Manager', 'Manager', Bootstrap=GLib.Variant('as', ['/ip4/192.0.2.7/p2p/A',
                                                                      '/ip4/192.0.2.8/p2p/B']))
         self.hear('/ip4/192.0.2.8/p2p/B')
-        self.assertTrue(self.find_with('Action', 'Remove').press())
+        self.press_any('Remove')
         self.wait_call("Manager.SetConfig({'bootstrap': <['/ip4/192.0.2.8/p2p/B']>}")
         wait_for(lambda: not self.named('/ip4/192.0.2.7/p2p/A'), 'the end of the first peer')
 

@@ -258,6 +258,15 @@ class WindowTest(unittest.TestCase):
                 return False
         wait_for(push, 'a press on %s' % name)
 
+    def press_any(self, name):
+        """The first that can be pressed and whose name begins so, be it out of sight."""
+        def push():
+            try:
+                return self.find_with('Action', name).press()
+            except Gone:
+                return False
+        wait_for(push, 'a press on %s' % name)
+
     def press_in_dialog(self, name):
         """The one with this name that is not in the first window, but in a dialog above it."""
         def look():
