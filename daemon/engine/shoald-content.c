@@ -276,29 +276,49 @@ finish_with_pin (Run *run)
 /* Get. */
 
 static void
+moved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* The file is in its place; what the store does not find there it fetches again. */
+  if (!mesh_store_rename_references_finish (MESH_STORE (object), result, &error))
+    g_debug ("References into a file that was replaced are lost: %s", error->message);
+  finish_with_pin (user_data);
+}
+
+static void
 got_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Run *run = user_data;
+  g_autofree char *temp = g_strdup (run->temp);
   GError *error = NULL;
 
   if (!mesh_exporter_get_finish (result, &run->n_bytes, &error)
-      || (run->temp != NULL && !place (run, &error)))
+      || (temp != NULL && !place (run, &error)))
     {
       shoald_job_take_error (run->job, error);
       return;
     }
-  finish_with_pin (run);
+  if (temp == NULL)
+    finish_with_pin (run);
+  else
+    mesh_store_rename_references_async (get_store (run), temp, run->path, NULL, moved_cb,
+                                        run);
 }
 
 static void
 begin_get (Run *run)
 {
+  /* What is pinned is held by the store, whatever happens to the file; else what is
+   * fetched is written once, into the file. */
+  MeshExportOptions options = { .store = run->pin == NULL ? get_store (run) : NULL };
+
   if (run->is_overwriting)
     run->temp = dup_temp_path (run->path);
-  mesh_exporter_get_async (shoald_fetch_get_source (run->fetch),
-                           mesh_node_get_pool (run->node), run->cid,
-                           run->temp != NULL ? run->temp : run->path, NULL, progress_cb,
-                           run, shoald_job_get_cancellable (run->job), got_cb, run);
+  mesh_exporter_get_async (
+      shoald_fetch_get_source (run->fetch), mesh_node_get_pool (run->node), run->cid,
+      run->temp != NULL ? run->temp : run->path, &options, progress_cb, run,
+      shoald_job_get_cancellable (run->job), got_cb, run);
 }
 
 ShoaldJob *
@@ -318,7 +338,7 @@ shoald_content_get (ShoaldEngine *engine,
   run = new_run (engine, cid, peer, error);
   if (run == NULL)
     return NULL;
-  run->path = g_strdup (destination);
+  run->path = g_canonicalize_filename (destination, NULL); /* as the exporter does */
   run->is_overwriting = is_overwriting;
   run->pin = is_pinned ? g_strdup (SHOALD_CONTENT_PIN_PREFIX) : NULL;
   title = g_path_get_basename (destination);

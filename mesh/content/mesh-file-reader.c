@@ -118,6 +118,25 @@ mesh_file_reader_poll_want (MeshFileReader *self, MeshCid **cid, guint64 *id)
   return TRUE;
 }
 
+gboolean
+mesh_file_reader_get_range (const MeshFileReader *self,
+                            guint64 id,
+                            guint64 *offset,
+                            guint64 *size)
+{
+  const GList *link = g_hash_table_lookup (self->wanted, &id);
+  const Item *item;
+
+  g_return_val_if_fail (link != NULL, FALSE);
+
+  item = link->data;
+  if (item->size == UNKNOWN_SIZE)
+    return FALSE;
+  *offset = item->offset;
+  *size = item->size;
+  return TRUE;
+}
+
 static gboolean
 fail (GError **error, const char *what)
 {

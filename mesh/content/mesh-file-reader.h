@@ -42,6 +42,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshFileReader, mesh_file_reader_free)
 gboolean mesh_file_reader_poll_want (MeshFileReader *self, MeshCid **cid, guint64 *id);
 
 /**
+ * mesh_file_reader_get_range:
+ * @id: of a block that is wanted
+ * @offset: (out): where its part of the file begins
+ * @size: (out): how many bytes of the file it and all below it hold
+ *
+ * Returns: %FALSE for the root, whose size nobody has said yet
+ */
+gboolean mesh_file_reader_get_range (const MeshFileReader *self,
+                                     guint64 id,
+                                     guint64 *offset,
+                                     guint64 *size);
+
+/**
  * mesh_file_reader_handle_block:
  * @block: verified bytes of the block wanted under @id; in any order
  *

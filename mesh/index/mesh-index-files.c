@@ -126,6 +126,24 @@ write_all (int fd, const guint8 *data, gsize len)
   return TRUE;
 }
 
+static gboolean
+write_all_at (int fd, guint64 offset, const guint8 *data, gsize len)
+{
+  while (len > 0)
+    {
+      gssize n = pwrite (fd, data, len, (off_t) offset);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return FALSE;
+      data += n;
+      offset += (guint64) n;
+      len -= (gsize) n;
+    }
+  return TRUE;
+}
+
 gboolean
 mesh_index_files_write_tmp (MeshIndexFiles *self,
                             const guint8 *data,
@@ -276,6 +294,47 @@ mesh_index_files_get_reference_size (gsize size, MeshReferenceKind kind)
     return size;
   mesh_unixfs_leaf_frame (size, head, &n_head, tail, &n_tail);
   return n_head + size + n_tail;
+}
+
+gboolean
+mesh_index_files_fits_reference (const guint8 *block,
+                                 gsize len,
+                                 gsize size,
+                                 MeshReferenceKind kind)
+{
+  guint8 head[MESH_UNIXFS_LEAF_MAX_HEAD];
+  guint8 tail[MESH_UNIXFS_LEAF_MAX_TAIL];
+  gsize n_head;
+  gsize n_tail;
+
+  if (size > len)
+    return FALSE;
+  if (kind == MESH_REFERENCE_RAW)
+    return size == len;
+  mesh_unixfs_leaf_frame (size, head, &n_head, tail, &n_tail);
+  return len == n_head + size + n_tail && memcmp (block, head, n_head) == 0
+         && memcmp (block + n_head + size, tail, n_tail) == 0;
+}
+
+gboolean
+mesh_index_files_write_reference (int fd,
+                                  guint64 offset,
+                                  gsize size,
+                                  MeshReferenceKind kind,
+                                  const guint8 *block,
+                                  GError **error)
+{
+  guint8 head[MESH_UNIXFS_LEAF_MAX_HEAD];
+  guint8 tail[MESH_UNIXFS_LEAF_MAX_TAIL];
+  gsize n_head = 0;
+  gsize n_tail;
+
+  if (kind == MESH_REFERENCE_UNIXFS_LEAF)
+    mesh_unixfs_leaf_frame (size, head, &n_head, tail, &n_tail);
+  if (write_all_at (fd, offset, block + n_head, size))
+    return TRUE;
+  set_errno (error, errno, "A block can not be written into its file");
+  return FALSE;
 }
 
 GBytes *

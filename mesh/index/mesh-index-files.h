@@ -62,6 +62,27 @@ mesh_index_files_read_reference (const char *path,
                                  gsize size,
                                  MeshReferenceKind kind) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a block is what a reference to @size bytes makes, bytes of a frame included. */
+gboolean mesh_index_files_fits_reference (const guint8 *block,
+                                          gsize len,
+                                          gsize size,
+                                          MeshReferenceKind kind);
+
+/**
+ * mesh_index_files_write_reference:
+ * @fd: a file, open for writing
+ * @block: a block that fits such a reference
+ *
+ * Writes the part of the block that belongs into the file, so that a reference to that
+ * stretch makes the block again.
+ */
+gboolean mesh_index_files_write_reference (int fd,
+                                           guint64 offset,
+                                           gsize size,
+                                           MeshReferenceKind kind,
+                                           const guint8 *block,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The size of the block that a reference of that kind makes. */
 gsize mesh_index_files_get_reference_size (gsize size, MeshReferenceKind kind);
 

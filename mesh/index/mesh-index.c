@@ -240,7 +240,8 @@ mesh_index_remove_references (MeshIndex *self, const char *path, GError **error)
   for (guint i = 0; i < ids->len; i++)
     if (!remove_path (self, g_array_index (ids, gint64, i), error))
       return FALSE;
-  return delete_ghosts (self, error) && mesh_index_recount (self, error);
+  return ids->len == 0
+         || (delete_ghosts (self, error) && mesh_index_recount (self, error));
 }
 
 gboolean
@@ -424,18 +425,12 @@ column_cid (sqlite3_stmt *stmt, int column)
   return mesh_cid_new_v1 (MESH_CODEC_RAW, hash.code, hash.digest, hash.digest_len);
 }
 
-/* (nullable) (element-type MeshCid): candidates in order of use. */
+/* (nullable) (element-type MeshCid): rows of multihash and cursor. */
 static GPtrArray *
-list_unused (MeshIndex *self, gint64 *cursor, GError **error)
+list_cids (MeshIndex *self, sqlite3_stmt *stmt, gint64 *cursor, GError **error)
 {
   g_autoptr (GPtrArray) cids
       = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_cid_unref);
-  guint64 held = mesh_index_state_get_held (self->state);
-  sqlite3_stmt *stmt = mesh_index_db_query (
-      self->db, error,
-      "SELECT mh, used FROM blocks WHERE stored = 1 AND pins = 0"
-      " AND used > ? AND used < ? ORDER BY used, id LIMIT ?",
-      "iii", *cursor, (gint64) held, (gint64) MESH_INDEX_MAX_EVICT);
   int more = -1;
 
   while (stmt != NULL && (more = mesh_index_db_step (self->db, stmt, error)) > 0)
@@ -447,6 +442,41 @@ list_unused (MeshIndex *self, gint64 *cursor, GError **error)
         g_ptr_array_add (cids, cid);
     }
   return more == 0 ? g_steal_pointer (&cids) : NULL;
+}
+
+/* (nullable) (element-type MeshCid): candidates in order of use. */
+static GPtrArray *
+list_unused (MeshIndex *self, gint64 *cursor, GError **error)
+{
+  guint64 held = mesh_index_state_get_held (self->state);
+
+  return list_cids (
+      self,
+      mesh_index_db_query (self->db, error,
+                           "SELECT mh, used FROM blocks WHERE stored = 1 AND pins = 0"
+                           " AND used > ? AND used < ? ORDER BY used, id LIMIT ?",
+                           "iii", *cursor, (gint64) held, (gint64) MESH_INDEX_MAX_EVICT),
+      cursor, error);
+}
+
+GPtrArray *
+mesh_index_list_referenced (MeshIndex *self,
+                            const char *path,
+                            gint64 *cursor,
+                            GError **error)
+{
+  g_auto (Range) range = get_range (path);
+
+  return list_cids (self,
+                    mesh_index_db_query (
+                        self->db, error,
+                        "SELECT mh, id FROM blocks WHERE stored = 0 AND id > ?4 AND id"
+                        " IN (SELECT block FROM refs WHERE path IN"
+                        " (SELECT id FROM paths WHERE " BELOW ")) ORDER BY id LIMIT ?5",
+                        "bbbii", path, strlen (path), range.from, strlen (range.from),
+                        range.to, strlen (range.to), *cursor,
+                        (gint64) MESH_INDEX_MAX_LISTED),
+                    cursor, error);
 }
 
 gboolean

@@ -24,6 +24,8 @@ typedef struct
 
 /* Blocks deleted in one call of mesh_index_evict(). */
 #define MESH_INDEX_MAX_EVICT 256
+/* Blocks named in one call of mesh_index_list_referenced(). */
+#define MESH_INDEX_MAX_LISTED 256
 
 /* Gives the block written to tmp/ under @tmp_id its place and row, and returns @reserved
  * bytes to the limit. */
@@ -48,6 +50,13 @@ gboolean mesh_index_remove_references (MeshIndex *self,
 gboolean mesh_index_rename_references (MeshIndex *self,
                                        const char *old_path,
                                        const char *new_path,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* (nullable) (element-type MeshCid): some blocks, at most %MESH_INDEX_MAX_LISTED, that
+ * lie in a file at or below @path and have no file of their own; empty when there are no
+ * more after @cursor, which is 0 to begin with. */
+GPtrArray *mesh_index_list_referenced (MeshIndex *self,
+                                       const char *path,
+                                       gint64 *cursor,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Forgets references into files that are not there any more. */
 gboolean mesh_index_drop_stale_references (MeshIndex *self,

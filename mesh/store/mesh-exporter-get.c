@@ -9,12 +9,17 @@
 #include "content/mesh-file-reader.h"
 #include "content/mesh-hamt.h"
 #include "tree/mesh-export-disk.h"
+#include "tree/mesh-export-run.h"
+#include "store/mesh-exporter-place-private.h"
 #include "store/mesh-exporter.h"
 
 /* A tree is walked depth first. A node is fetched, then is a folder (made, its entries
  * join the list), a link (kept for the end) or a file (a reader of its own). Blocks that
  * are asked for or wait to be written share one window over all open files. Links and the
- * permissions of folders come last, when nothing is written any more. */
+ * permissions of folders come last, when nothing is written any more.
+ * With a store, leaves are given places in the file: those that come over the network are
+ * written there by the store, the others here. The references follow the file to its
+ * final name; when it is given up, what came is kept in the store first. */
 
 #define MAX_OPEN_FILES 8
 
@@ -32,7 +37,8 @@ typedef struct
   char *path;             /* (owned) */
   int fd;                 /* -1 until it is open */
   guint64 offset;
-  guint n_busy; /* blocks asked for, writes begun, the opening or the closing */
+  guint n_busy;       /* blocks asked for, writes begun, the opening or the closing */
+  GHashTable *placed; /* (owned): offset → itself, written by the store and not polled */
   gboolean is_counted;
   gboolean is_closing;
 } File;
@@ -43,16 +49,19 @@ typedef struct
   MeshWorkPool *pool;      /* (owned) */
   char *dest;              /* (owned) */
   char *tmp;               /* (owned) */
-  MeshExportOptions options;
+  guint64 max_bytes;
+  MeshStore *store; /* (owned) (nullable): gives places */
+  guint n_placed;
   MeshExportProgress progress; /* (nullable) */
   gpointer progress_data;
   GCancellable *cancellable; /* (owned): of the blocks; cancelled on failure */
   GQueue nodes;              /* (element-type Node): to be fetched */
   GPtrArray *files;          /* (owned) (element-type File): open */
-  GQueue ends;      /* (element-type MeshExportDisk): what comes last, in order */
-  guint n_busy;     /* blocks asked for and disk operations begun */
-  guint n_blocks;   /* of these, blocks and writes: what the window bounds */
-  guint n_fetching; /* nodes */
+  GQueue links;              /* (element-type MeshExportDisk): come last, but for */
+  GQueue folders;            /* (element-type MeshExportDisk): their permissions */
+  guint n_busy;              /* blocks asked for and disk operations begun */
+  guint n_blocks;            /* of these, blocks and writes: what the window bounds */
+  guint n_fetching;          /* nodes */
   guint n_entries;
   guint64 done_bytes;
   guint64 total_bytes;
@@ -67,6 +76,7 @@ typedef struct
   Node *node;  /* (owned) (nullable) */
   File *file;  /* (unowned) (nullable) */
   guint64 id;
+  MeshStorePlace *place; /* (owned) (nullable) */
 } Call;
 
 static void pump (GTask *task);
@@ -87,6 +97,7 @@ file_free (gpointer data)
   File *file = data;
 
   mesh_file_reader_free (file->reader);
+  g_hash_table_unref (file->placed);
   g_free (file->path);
   g_free (file);
 }
@@ -97,11 +108,13 @@ export_free (gpointer data)
   Export *export = data;
 
   g_queue_clear_full (&export->nodes, node_free);
-  g_queue_clear_full (&export->ends, mesh_export_disk_free);
+  g_queue_clear_full (&export->links, mesh_export_disk_free);
+  g_queue_clear_full (&export->folders, mesh_export_disk_free);
   g_ptr_array_unref (export->files);
   g_clear_error (&export->error);
   g_clear_object (&export->cancellable);
   g_clear_object (&export->source);
+  g_clear_object (&export->store);
   g_clear_object (&export->pool);
   g_free (export->dest);
   g_free (export->tmp);
@@ -124,6 +137,7 @@ static void
 call_free (Call *call)
 {
   g_clear_pointer (&call->node, node_free);
+  g_clear_pointer (&call->place, mesh_store_place_free);
   g_object_unref (call->task);
   g_free (call);
 }
@@ -149,37 +163,15 @@ fail (Export *export, MeshError code, const char *message)
 
 /* Disk. */
 
-static gpointer
-run_disk (gpointer input, GCancellable *cancellable, GError **error)
-{
-  MeshExportDisk *op = g_steal_pointer ((MeshExportDisk **) input);
-
-  if (mesh_export_disk_run (op, error))
-    return op;
-  mesh_export_disk_free (op);
-  return NULL;
-}
-
-static void
-free_boxed_disk (gpointer data)
-{
-  g_clear_pointer ((MeshExportDisk **) data, mesh_export_disk_free);
-  g_free (data);
-}
-
 static void
 push_disk (GTask *task, MeshExportDisk *op, File *file, GAsyncReadyCallback callback)
 {
   Export *export = g_task_get_task_data (task);
-  MeshExportDisk **boxed = g_new0 (MeshExportDisk *, 1);
 
-  *boxed = op;
   export->n_busy++;
   if (file != NULL)
     file->n_busy++;
-  mesh_work_pool_run_async (export->pool, MESH_WORK_PRIORITY_DEFAULT, run_disk, boxed,
-                            free_boxed_disk, mesh_export_disk_free, NULL, callback,
-                            call_new (task, NULL, file, 0));
+  mesh_export_run_async (export->pool, op, callback, call_new (task, NULL, file, 0));
 }
 
 /* (nullable): the operation that ended well. */
@@ -188,8 +180,7 @@ disk_done (Call *call, GObject *source, GAsyncResult *result)
 {
   Export *export = g_task_get_task_data (call->task);
   GError *error = NULL;
-  MeshExportDisk *op
-      = mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, &error);
+  MeshExportDisk *op = mesh_export_run_finish (source, result, &error);
 
   export->n_busy--;
   if (call->file != NULL)
@@ -203,9 +194,8 @@ static void
 disk_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Call) call = user_data;
-  MeshExportDisk *op = disk_done (call, source, result);
+  g_autoptr (MeshExportDisk) op = disk_done (call, source, result);
 
-  g_clear_pointer (&op, mesh_export_disk_free);
   pump (call->task);
 }
 
@@ -215,12 +205,19 @@ static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Call) call = user_data;
-  MeshExportDisk *op = disk_done (call, source, result);
+  g_autoptr (MeshExportDisk) op = disk_done (call, source, result);
 
   if (op != NULL)
     call->file->fd = op->fd;
-  g_clear_pointer (&op, mesh_export_disk_free);
   pump (call->task);
+}
+
+static void
+note_written (Export *export, gsize n_bytes)
+{
+  export->done_bytes += n_bytes;
+  if (export->progress != NULL && export->error == NULL)
+    export->progress (export->done_bytes, export->total_bytes, export->progress_data);
 }
 
 static void
@@ -228,14 +225,11 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Call) call = user_data;
   Export *export = g_task_get_task_data (call->task);
-  MeshExportDisk *op = disk_done (call, source, result);
+  g_autoptr (MeshExportDisk) op = disk_done (call, source, result);
 
   export->n_blocks--;
   if (op != NULL)
-    export->done_bytes += g_bytes_get_size (op->bytes);
-  g_clear_pointer (&op, mesh_export_disk_free);
-  if (export->progress != NULL && export->error == NULL)
-    export->progress (export->done_bytes, export->total_bytes, export->progress_data);
+    note_written (export, g_bytes_get_size (op->bytes));
   pump (call->task);
 }
 
@@ -244,9 +238,8 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Call) call = user_data;
   Export *export = g_task_get_task_data (call->task);
-  MeshExportDisk *op = disk_done (call, source, result);
+  g_autoptr (MeshExportDisk) op = disk_done (call, source, result);
 
-  g_clear_pointer (&op, mesh_export_disk_free);
   g_ptr_array_remove_fast (export->files, call->file);
   call->file = NULL;
   pump (call->task);
@@ -264,6 +257,9 @@ block_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   export->n_busy--;
   export->n_blocks--;
   call->file->n_busy--;
+  if (mesh_exporter_place_end (g_steal_pointer (&call->place), call->file->reader,
+                               call->id, call->file->placed))
+    export->n_placed++;
   if (block == NULL
       || (export->error == NULL
           && !mesh_file_reader_handle_block (call->file->reader, call->id, block,
@@ -280,12 +276,20 @@ push_writes (GTask *task, File *file)
 
   while (file->fd >= 0 && mesh_file_reader_poll_data (file->reader, &data))
     {
-      MeshExportDisk *op = mesh_export_disk_new (MESH_EXPORT_DISK_WRITE, file->path);
+      guint64 offset = file->offset;
+      MeshExportDisk *op;
 
-      op->fd = file->fd;
-      op->offset = file->offset;
-      op->bytes = data;
       file->offset += g_bytes_get_size (data);
+      if (g_hash_table_remove (file->placed, &offset))
+        {
+          note_written (export, g_bytes_get_size (data));
+          g_bytes_unref (data);
+          continue;
+        }
+      op = mesh_export_disk_new (MESH_EXPORT_DISK_WRITE, file->path);
+      op->fd = file->fd;
+      op->offset = offset;
+      op->bytes = data;
       export->n_blocks++;
       push_disk (task, op, file, written_cb);
     }
@@ -298,16 +302,23 @@ push_wants (GTask *task, File *file)
   guint64 id;
   MeshCid *cid;
 
+  /* Places are in open files only. */
+  if (export->store != NULL && file->fd < 0)
+    return;
+
   /* A file with nothing under way may always ask for one: no file starves. */
   while ((export->n_blocks < MESH_EXPORT_WINDOW || file->n_busy == 0)
          && mesh_file_reader_poll_want (file->reader, &cid, &id))
     {
+      Call *call = call_new (task, NULL, file, id);
+
       export->n_busy++;
       export->n_blocks++;
       file->n_busy++;
+      call->place = mesh_exporter_place_new (export->store, file->reader, id, cid,
+                                             file->path, file->fd);
       mesh_block_source_get_async (export->source, cid, MESH_BLOCK_PRIORITY_DEFAULT,
-                                   export->cancellable, block_cb,
-                                   call_new (task, NULL, file, id));
+                                   export->cancellable, block_cb, call);
     }
 }
 
@@ -321,8 +332,7 @@ count_file (Export *export, File *file)
     return;
   file->is_counted = TRUE;
   if (!g_uint64_checked_add (&export->total_bytes, export->total_bytes, size)
-      || (export->options.max_bytes != 0
-          && export->total_bytes > export->options.max_bytes))
+      || (export->max_bytes != 0 && export->total_bytes > export->max_bytes))
     fail (export, MESH_ERROR_TOO_LARGE, "There is more data than was allowed for");
 }
 
@@ -360,6 +370,7 @@ start_file (GTask *task, Node *node, GBytes *block)
   file->reader = mesh_file_reader_new (node->cid, MESH_EXPORT_WINDOW);
   file->path = g_strdup (node->path);
   file->fd = -1;
+  file->placed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_ptr_array_add (export->files, file);
   /* Its root is here already. */
   if (!mesh_file_reader_poll_want (file->reader, &cid, &id)
@@ -385,18 +396,9 @@ keep_end (Export *export,
   op->meta = unixfs->meta;
   if (kind == MESH_EXPORT_DISK_SYMLINK)
     op->text = g_strndup ((const char *) unixfs->data, unixfs->data_len);
-  /* Links, then folders from the deepest up: the walk meets parents first. */
-  if (kind == MESH_EXPORT_DISK_SYMLINK)
-    g_queue_push_head (&export->ends, op);
-  else
-    {
-      GList *at = export->ends.head;
-
-      while (at != NULL
-             && ((MeshExportDisk *) at->data)->kind == MESH_EXPORT_DISK_SYMLINK)
-        at = at->next;
-      g_queue_insert_before (&export->ends, at, op);
-    }
+  /* The deepest folders come first: the walk meets parents first. */
+  g_queue_push_head (kind == MESH_EXPORT_DISK_SYMLINK ? &export->links : &export->folders,
+                     op);
 }
 
 /* @hamt: of the folder when it is sharded, else zero */
@@ -474,15 +476,13 @@ folder_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (FolderCall) call = user_data;
   Export *export = g_task_get_task_data (call->task);
   GError *error = NULL;
-  MeshExportDisk *op
-      = mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, &error);
+  g_autoptr (MeshExportDisk) op = mesh_export_run_finish (source, result, &error);
 
   export->n_busy--;
   if (op == NULL)
     keep_error (export, error);
   else if (export->error == NULL)
     enter_folder (call);
-  g_clear_pointer (&op, mesh_export_disk_free);
   pump (call->task);
 }
 
@@ -496,7 +496,6 @@ start_folder (GTask *task,
 {
   Export *export = g_task_get_task_data (task);
   FolderCall *call = g_new0 (FolderCall, 1);
-  MeshExportDisk **boxed;
 
   call->task = g_object_ref (task);
   call->node = node;
@@ -511,12 +510,10 @@ start_folder (GTask *task,
       return;
     }
   keep_end (export, MESH_EXPORT_DISK_META, node->path, unixfs);
-  boxed = g_new0 (MeshExportDisk *, 1);
-  *boxed = mesh_export_disk_new (MESH_EXPORT_DISK_MKDIR, node->path);
   export->n_busy++;
-  mesh_work_pool_run_async (export->pool, MESH_WORK_PRIORITY_DEFAULT, run_disk, boxed,
-                            free_boxed_disk, mesh_export_disk_free, NULL, folder_cb,
-                            call);
+  mesh_export_run_async (export->pool,
+                         mesh_export_disk_new (MESH_EXPORT_DISK_MKDIR, node->path),
+                         folder_cb, call);
 }
 
 /* Nodes. */
@@ -619,10 +616,33 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Call) call = user_data;
   Export *export = g_task_get_task_data (call->task);
-  MeshExportDisk *op = disk_done (call, source, result);
+  g_autoptr (MeshExportDisk) op = disk_done (call, source, result);
 
-  g_clear_pointer (&op, mesh_export_disk_free);
   g_task_return_error (call->task, g_steal_pointer (&export->error));
+}
+
+static void
+adopted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Export *export = g_task_get_task_data (task);
+
+  if (source != NULL
+      && !mesh_store_adopt_references_finish (MESH_STORE (source), result, NULL))
+    g_debug ("Not all that came for “%s” could be kept", export->dest);
+  push_disk (task, mesh_export_disk_new (MESH_EXPORT_DISK_REMOVE, export->tmp), NULL,
+             removed_cb);
+}
+
+static void
+moved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  /* The file is whole; what the store does not find there it fetches again. */
+  if (!mesh_store_rename_references_finish (MESH_STORE (source), result, NULL))
+    g_debug ("References into a new file are lost");
+  g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -642,11 +662,17 @@ static void
 pump_end (GTask *task)
 {
   Export *export = g_task_get_task_data (task);
-  MeshExportDisk *op = g_queue_pop_head (&export->ends);
+  MeshExportDisk *op = g_queue_pop_head (&export->links);
 
+  if (op == NULL)
+    op = g_queue_pop_head (&export->folders);
   if (op == NULL && export->has_renamed)
     {
-      g_task_return_boolean (task, TRUE);
+      if (export->n_placed > 0)
+        mesh_store_rename_references_async (export->store, export->tmp, export->dest,
+                                            NULL, moved_cb, g_object_ref (task));
+      else
+        g_task_return_boolean (task, TRUE);
       return;
     }
   if (op == NULL)
@@ -685,8 +711,12 @@ pump (GTask *task)
     return;
   export->is_ending = TRUE;
   close_files (export);
-  push_disk (task, mesh_export_disk_new (MESH_EXPORT_DISK_REMOVE, export->tmp), NULL,
-             removed_cb);
+  if (export->n_placed > 0)
+    mesh_store_adopt_references_async (export->store, export->tmp,
+                                       MESH_EXPORT_MAX_KEPT_BYTES, adopted_cb,
+                                       g_object_ref (task));
+  else
+    adopted_cb (NULL, NULL, g_object_ref (task));
 }
 
 void
@@ -718,7 +748,10 @@ mesh_exporter_get_async (MeshBlockSource *source,
   export->dest = g_canonicalize_filename (dest, NULL);
   export->tmp = g_strdup_printf ("%s.shoal-%08x", export->dest, g_random_int ());
   if (options != NULL)
-    export->options = *options;
+    {
+      export->max_bytes = options->max_bytes;
+      g_set_object (&export->store, options->store);
+    }
   export->progress = progress;
   export->progress_data = progress_data;
   export->cancellable = g_cancellable_new ();

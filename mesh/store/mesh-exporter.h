@@ -6,6 +6,7 @@
 
 #include "content/mesh-cid.h"
 #include "store/mesh-block-source.h"
+#include "store/mesh-store.h"
 #include "work/mesh-work-pool.h"
 
 /* Turns a UnixFS DAG back into a file or a folder, or a stream of its bytes. Blocks come
@@ -13,6 +14,8 @@
 
 /* Blocks asked for and not yet written. */
 #define MESH_EXPORT_WINDOW 16
+/* Bytes of leaves kept in the store when a file they were written into is given up. */
+#define MESH_EXPORT_MAX_KEPT_BYTES (1024u * 1024 * 1024)
 /* Bounds against hostile DAGs. */
 #define MESH_EXPORT_MAX_DEPTH 64
 #define MESH_EXPORT_MAX_ENTRIES (4 * 1000 * 1000)
@@ -20,6 +23,9 @@
 typedef struct
 {
   guint64 max_bytes; /* most bytes of files written; 0: no limit */
+  MeshStore *store;  /* (unowned) (nullable): where @source puts what it fetches; leaves
+                      * that arrive get their place in the file and become references
+                      * in the store, so that they are written once */
 } MeshExportOptions;
 
 /**
@@ -40,9 +46,9 @@ typedef void (*MeshExportProgress) (guint64 done_bytes,
  * @options: (nullable)
  *
  * Everything is written beside @dest under a temporary name and renamed when it is whole,
- * so a failure leaves nothing. Nothing is ever written outside: names with "/", NUL, "."
- * or ".." are %MESH_ERROR_UNSAFE_PATH, links that were made are never followed, and a
- * setuid, setgid or sticky bit is dropped.
+ * so a failure leaves nothing there. Nothing is ever written outside: names with "/",
+ * NUL, "." or ".." are %MESH_ERROR_UNSAFE_PATH, links that were made are never followed,
+ * and a setuid, setgid or sticky bit is dropped.
  */
 void mesh_exporter_get_async (MeshBlockSource *source,
                               MeshWorkPool *pool,

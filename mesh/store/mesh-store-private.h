@@ -20,9 +20,10 @@ struct _MeshStore
   MeshIndexThread *thread; /* (owned) (nullable) */
   MeshWorkBatch *reads;    /* (owned) */
   MeshWorkBatch *writes;   /* (owned) */
-  GHashTable *puts; /* (owned): MeshCid → Put in progress, see mesh-store-put.c */
-  guint n_active;   /* puts and reads in progress: closing waits for them */
-  guint n_touches;  /* since the uses were last written */
+  GHashTable *puts;   /* (owned): MeshCid → Put in progress, see mesh-store-put.c */
+  GHashTable *places; /* (owned): MeshCid → MeshStorePlace (unowned) */
+  guint n_active;     /* puts and reads in progress: closing waits for them */
+  guint n_touches;    /* since the uses were last written */
   gboolean is_closing;
   GTask *closing; /* (owned) (nullable): waits for n_active to be 0 */
 };
@@ -48,6 +49,28 @@ void mesh_store_note_touch (MeshStore *self);
 /* Pool jobs of the two batches. */
 void mesh_store_put_run_writes (gpointer *items, guint n_items);
 void mesh_store_get_run_reads (gpointer *items, guint n_items);
+
+/* What a put does with a place. */
+
+typedef struct
+{
+  const char *path; /* (unowned): the place's; NULL: none */
+  int fd;           /* the put's own */
+  guint64 offset;
+  gsize size;
+  MeshReferenceKind kind;
+} MeshStoreStretch;
+
+/* (transfer full) (nullable): the place these bytes fit into. */
+MeshStorePlace *
+mesh_store_place_claim (MeshStore *self,
+                        const MeshCid *cid,
+                        GBytes *bytes,
+                        MeshStoreStretch *stretch) G_GNUC_WARN_UNUSED_RESULT;
+void mesh_store_place_unref (MeshStorePlace *place);
+/* Whether its owner still waits for it. */
+gboolean mesh_store_place_is_wanted (const MeshStorePlace *place);
+void mesh_store_place_set_filled (MeshStorePlace *place);
 
 /**
  * mesh_store_gc_evict_async:

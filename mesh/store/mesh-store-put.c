@@ -2,13 +2,16 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
+#include <unistd.h>
+
 #include "base/mesh-error.h"
 #include "content/mesh-dag-pb.h"
 #include "store/mesh-store-private.h"
 
 /* A put: reserve space (evicting if need be), write to tmp/ in the pool, rename and enter
- * in the index thread. Several puts of one block share one Put. Once it has begun it runs
- * to its end: cancelling only ends the wait of who asked. */
+ * in the index thread. A block that has a place takes no space and no name: it is written
+ * there, and the index gets a reference. Several puts of one block share one Put. Once it
+ * has begun it runs to its end: cancelling only ends the wait of who asked. */
 
 /* Evicted beyond what is needed, so that not every put of a full cache evicts. */
 #define EVICT_SLACK_SHIFT 6
@@ -25,10 +28,11 @@ typedef enum
 
 typedef struct
 {
-  MeshStore *store; /* (owned) */
-  MeshCid *cid;     /* (owned) */
-  GBytes *bytes;    /* (owned) */
-  GPtrArray *tasks; /* (owned) (element-type GTask): who waits */
+  MeshStore *store;      /* (owned) */
+  MeshCid *cid;          /* (owned) */
+  GBytes *bytes;         /* (owned) */
+  GPtrArray *tasks;      /* (owned) (element-type GTask): who waits */
+  MeshStorePlace *place; /* (owned) (nullable) */
   PutStep step;
   gboolean is_verified;
   gboolean has_evicted;
@@ -42,6 +46,7 @@ typedef struct
   MeshCid *cid;          /* (owned) */
   GBytes *bytes;         /* (owned) */
   gboolean is_verified;
+  MeshStoreStretch stretch; /* its path is the put's; its fd is owned */
   guint tmp_id;
   GError *error; /* (owned) (nullable) */
 } Write;
@@ -54,7 +59,8 @@ typedef struct
   gboolean is_leaf;
   guint tmp_id;
   guint64 reserved;
-  MeshIndexFiles *files; /* (unowned) */
+  char *path;               /* (owned) (nullable): of the place */
+  MeshStoreStretch stretch; /* without its fd */
 } Entry;
 
 static void advance (Put *put);
@@ -64,6 +70,8 @@ write_free (gpointer data)
 {
   Write *item = data;
 
+  if (item->stretch.path != NULL && close (item->stretch.fd) < 0)
+    g_debug ("A file could not be closed");
   mesh_cid_unref (item->cid);
   g_bytes_unref (item->bytes);
   g_clear_error (&item->error);
@@ -76,6 +84,7 @@ entry_free (gpointer data)
   Entry *entry = data;
 
   mesh_cid_unref (entry->cid);
+  g_free (entry->path);
   g_free (entry);
 }
 
@@ -110,6 +119,19 @@ verify_group (gpointer *items, guint n_items)
                    "The bytes are not those the CID names");
 }
 
+static gboolean
+write_item (Write *item, GError **error)
+{
+  const MeshStoreStretch *to = &item->stretch;
+  gsize len;
+  const guint8 *data = g_bytes_get_data (item->bytes, &len);
+
+  if (to->path == NULL)
+    return mesh_index_files_write_tmp (item->files, data, len, &item->tmp_id, error);
+  return mesh_index_files_write_reference (to->fd, to->offset, to->size, to->kind, data,
+                                           error);
+}
+
 void
 mesh_store_put_run_writes (gpointer *items, guint n_items)
 {
@@ -117,12 +139,8 @@ mesh_store_put_run_writes (gpointer *items, guint n_items)
   for (guint i = 0; i < n_items; i++)
     {
       Write *item = items[i];
-      gsize len;
-      const guint8 *data = g_bytes_get_data (item->bytes, &len);
 
-      if (item->error == NULL
-          && !mesh_index_files_write_tmp (item->files, data, len, &item->tmp_id,
-                                          &item->error))
+      if (item->error == NULL && !write_item (item, &item->error))
         continue;
     }
 }
@@ -146,6 +164,7 @@ put_finish (Put *put, const GError *error)
       else
         g_task_return_boolean (task, TRUE);
     }
+  g_clear_pointer (&put->place, mesh_store_place_unref);
   g_ptr_array_unref (put->tasks);
   mesh_cid_unref (put->cid);
   g_bytes_unref (put->bytes);
@@ -174,10 +193,15 @@ index_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   Entry *entry = g_task_get_task_data (G_TASK (result));
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    put->reserved = 0; /* given back by the commit */
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      if (entry->path == NULL)
+        mesh_index_files_discard_tmp (&put->store->files, entry->tmp_id);
+    }
+  else if (entry->path != NULL)
+    mesh_store_place_set_filled (put->place);
   else
-    mesh_index_files_discard_tmp (&put->store->files, entry->tmp_id);
+    put->reserved = 0; /* given back by the commit */
   put_finish (put, error);
 }
 
@@ -186,12 +210,16 @@ enter (MeshIndex *index, gpointer data, GError **error)
 {
   Entry *entry = data;
 
+  if (entry->path != NULL)
+    return mesh_index_add_reference (index, entry->cid, entry->path,
+                                     entry->stretch.offset, entry->stretch.size,
+                                     entry->stretch.kind, error);
   return mesh_index_put (index, entry->cid, entry->size, entry->is_leaf, entry->tmp_id,
                          entry->reserved, error);
 }
 
 static void
-push_index (Put *put, guint tmp_id)
+push_index (Put *put, const Write *item)
 {
   GTask *task = g_task_new (put->store, NULL, index_cb, put);
   Entry *entry = g_new0 (Entry, 1);
@@ -201,7 +229,10 @@ push_index (Put *put, guint tmp_id)
   entry->cid = mesh_cid_ref (put->cid);
   entry->size = len;
   entry->is_leaf = !mesh_dag_pb_may_have_links (data, len);
-  entry->tmp_id = tmp_id;
+  entry->tmp_id = item->tmp_id;
+  entry->path = g_strdup (item->stretch.path);
+  entry->stretch = item->stretch;
+  entry->stretch.path = entry->path;
   entry->reserved = put->reserved;
   g_task_set_source_tag (task, push_index);
   g_task_set_task_data (task, entry, entry_free);
@@ -222,13 +253,22 @@ write_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_pointer (&item, write_free);
       return;
     }
+  if (put->place != NULL && !mesh_store_place_is_wanted (put->place))
+    {
+      /* Who made the file has given it up: the block is kept all the same. */
+      g_clear_pointer (&put->place, mesh_store_place_unref);
+      write_free (item);
+      put->step = STEP_RESERVE;
+      advance (put);
+      return;
+    }
   put->step = STEP_INDEX;
-  push_index (put, item->tmp_id);
+  push_index (put, item);
   write_free (item);
 }
 
 static void
-push_write (Put *put)
+push_write (Put *put, const MeshStoreStretch *stretch)
 {
   Write *item = g_new0 (Write, 1);
 
@@ -236,6 +276,8 @@ push_write (Put *put)
   item->cid = mesh_cid_ref (put->cid);
   item->bytes = g_bytes_ref (put->bytes);
   item->is_verified = put->is_verified;
+  if (stretch != NULL)
+    item->stretch = *stretch;
   mesh_work_batch_run_async (put->store->writes, MESH_WORK_PRIORITY_DEFAULT, item,
                              write_free, NULL, write_cb, put);
 }
@@ -252,7 +294,7 @@ reserve (Put *put)
     {
       put->reserved = size;
       put->step = STEP_WRITE;
-      push_write (put);
+      push_write (put, NULL);
       return;
     }
   if (put->has_evicted)
@@ -316,6 +358,7 @@ mesh_store_put_async (MeshStore *self,
                       gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
+  MeshStoreStretch stretch;
   Put *put;
 
   g_return_if_fail (MESH_IS_STORE (self));
@@ -355,7 +398,14 @@ mesh_store_put_async (MeshStore *self,
   g_ptr_array_add (put->tasks, g_steal_pointer (&task));
   g_hash_table_insert (self->puts, put->cid, put);
   mesh_store_hold (self);
-  advance (put);
+  put->place = mesh_store_place_claim (self, cid, bytes, &stretch);
+  if (put->place == NULL)
+    {
+      advance (put);
+      return;
+    }
+  put->step = STEP_WRITE;
+  push_write (put, &stretch);
 }
 
 gboolean

@@ -113,6 +113,7 @@ mesh_store_finalize (GObject *object)
   MeshStore *self = MESH_STORE (object);
 
   g_hash_table_unref (self->puts);
+  g_hash_table_unref (self->places); /* empty: each place holds the store */
   mesh_index_state_clear (&self->state);
   G_OBJECT_CLASS (mesh_store_parent_class)->finalize (object);
 }
@@ -137,6 +138,7 @@ mesh_store_init (MeshStore *self)
 {
   self->files = (MeshIndexFiles){ -1, -1, -1, 0 };
   self->puts = g_hash_table_new (mesh_cid_hash_multihash, mesh_cid_equal_multihash);
+  self->places = g_hash_table_new (mesh_cid_hash_multihash, mesh_cid_equal_multihash);
   mesh_index_state_init (&self->state);
 }
 

@@ -264,6 +264,60 @@ gboolean mesh_store_rename_references_finish (MeshStore *self,
                                               GAsyncResult *result,
                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * mesh_store_adopt_references_async:
+ * @path: (type filename): a file or a folder that is about to go
+ * @max_bytes: most bytes copied
+ *
+ * Copies blocks that only lie in those files into the store, within its limit, and then
+ * forgets all references to them, also when some could not be copied.
+ */
+void mesh_store_adopt_references_async (MeshStore *self,
+                                        const char *path,
+                                        guint64 max_bytes,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean mesh_store_adopt_references_finish (MeshStore *self,
+                                             GAsyncResult *result,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * MeshStorePlace:
+ *
+ * Where the bytes of a block that is on its way are to lie. While it lives, a put of the
+ * block writes them into that file and enters a reference to them instead of making a
+ * block file: what is fetched in order to be written out is written once.
+ *
+ * The block is used like any other: verified before it is written and each time it is
+ * read. When it is not what the place is for (a leaf of exactly that size), is here
+ * already or is being put by somebody else, the place stays empty and its owner writes
+ * the bytes.
+ */
+typedef struct MeshStorePlace MeshStorePlace;
+
+/**
+ * mesh_store_place_new:
+ * @cid: the block; a raw one, or the dag-pb node of a UnixFS leaf
+ * @path: (type filename): absolute path of a file
+ * @fd: that file, open for writing, for as long as the place lives
+ * @offset: where the bytes begin in the file
+ * @size: how many bytes of the file
+ *
+ * Returns: (transfer full) (nullable): %NULL when the block has a place already
+ */
+MeshStorePlace *mesh_store_place_new (MeshStore *self,
+                                      MeshCid *cid,
+                                      const char *path,
+                                      int fd,
+                                      guint64 offset,
+                                      guint64 size) G_GNUC_WARN_UNUSED_RESULT;
+/* A put that has begun to use it goes on, but enters the block as if there were none. */
+void mesh_store_place_free (MeshStorePlace *place);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshStorePlace, mesh_store_place_free)
+
+/* Whether the bytes are in the file, and the reference in the index. */
+gboolean mesh_store_place_is_filled (const MeshStorePlace *place);
+
 /* Pins: a named hold on a whole DAG. */
 
 /**

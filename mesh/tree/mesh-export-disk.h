@@ -36,6 +36,7 @@ typedef struct
 MeshExportDisk *mesh_export_disk_new (MeshExportDiskKind kind,
                                       const char *path) G_GNUC_WARN_UNUSED_RESULT;
 void mesh_export_disk_free (gpointer self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshExportDisk, mesh_export_disk_free)
 
 gboolean
 mesh_export_disk_run (MeshExportDisk *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -143,6 +143,31 @@ test_lies (void)
   refuse ((const guint64[]){ 2, 4 }, 6, TRUE);
 }
 
+/* Where a block belongs is known before it comes, but for the root. */
+static void
+test_range (void)
+{
+  static const char *const texts[] = { "one", "two!", "three" };
+  static const guint64 sizes[] = { 3, 4, 5 };
+  g_autoptr (GBytes) root = make_node (texts, sizes, 3, 12);
+  g_autoptr (MeshCid) cid = name (MESH_CODEC_DAG_PB, root);
+  g_autoptr (MeshFileReader) reader = mesh_file_reader_new (cid, 3);
+  guint64 id, offset = 0, size = 0, expected = 0;
+  MeshCid *want;
+
+  g_assert_true (mesh_file_reader_poll_want (reader, &want, &id));
+  g_assert_false (mesh_file_reader_get_range (reader, id, &offset, &size));
+  g_assert_true (mesh_file_reader_handle_block (reader, id, root, NULL));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_true (mesh_file_reader_poll_want (reader, &want, &id));
+      g_assert_true (mesh_file_reader_get_range (reader, id, &offset, &size));
+      g_assert_cmpuint (offset, ==, expected);
+      g_assert_cmpuint (size, ==, sizes[i]);
+      expected += sizes[i];
+    }
+}
+
 /* Parts that claim to be empty are not asked for. */
 static void
 test_empty_parts (void)
@@ -189,6 +214,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/content/file-reader/order-and-window", test_order_and_window);
   g_test_add_func ("/content/file-reader/window-of-one", test_window_of_one);
   g_test_add_func ("/content/file-reader/lies", test_lies);
+  g_test_add_func ("/content/file-reader/range", test_range);
   g_test_add_func ("/content/file-reader/empty-parts", test_empty_parts);
   g_test_add_func ("/content/file-reader/folder-is-no-file", test_folder_is_no_file);
   return g_test_run ();

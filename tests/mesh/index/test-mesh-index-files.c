@@ -4,6 +4,7 @@
 
 #include "index/mesh-index-files.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,6 +82,38 @@ test_references (Fixture *fixture, gconstpointer unused)
       mesh_index_files_read_reference (fixture->dir, 0, 4, MESH_REFERENCE_RAW));
 }
 
+/* What is written through a reference makes the same block again. */
+static void
+test_write_reference (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "file", NULL);
+  g_autoptr (GBytes) leaf
+      = mesh_unixfs_new_file_block ((const guint8 *) "0123456789", 10, NULL);
+  g_autoptr (GBytes) got = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize len;
+  const guint8 *block = g_bytes_get_data (leaf, &len);
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  g_assert_true (
+      mesh_index_files_fits_reference (block, len, 10, MESH_REFERENCE_UNIXFS_LEAF));
+  g_assert_true (mesh_index_files_fits_reference (block, len, len, MESH_REFERENCE_RAW));
+  g_assert_false (
+      mesh_index_files_fits_reference (block, len, 9, MESH_REFERENCE_UNIXFS_LEAF));
+  g_assert_false (
+      mesh_index_files_fits_reference (block, len - 1, 10, MESH_REFERENCE_UNIXFS_LEAF));
+  g_assert_false (mesh_index_files_fits_reference (block, len, 10, MESH_REFERENCE_RAW));
+  g_assert_true (mesh_index_files_write_reference (fd, 5, 10, MESH_REFERENCE_UNIXFS_LEAF,
+                                                   block, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (close (fd), ==, 0);
+  got = mesh_index_files_read_reference (path, 5, 10, MESH_REFERENCE_UNIXFS_LEAF);
+  g_assert_true (g_bytes_equal (got, leaf));
+  g_assert_false (mesh_index_files_write_reference (-1, 5, 10, MESH_REFERENCE_UNIXFS_LEAF,
+                                                    block, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_IO);
+}
+
 typedef struct
 {
   guint n;
@@ -143,6 +176,7 @@ main (int argc, char *argv[])
   add ("/index/files/locked", test_locked);
   add ("/index/files/tmp-is-emptied", test_tmp_is_emptied);
   add ("/index/files/references", test_references);
+  add ("/index/files/write-reference", test_write_reference);
   add ("/index/files/for-each", test_for_each);
   return g_test_run ();
 }

@@ -391,6 +391,255 @@ test_cancel (Fixture *fixture, gconstpointer unused)
   assert_only (fixture, NULL);
 }
 
+/* A source as the network is one: what it gives is put into another store first. */
+
+typedef struct
+{
+  GObject parent_instance;
+  MeshStore *from; /* (owned) */
+  MeshStore *to;   /* (owned) */
+  guint n_left;    /* blocks it gives before it fails */
+} FarSource;
+
+typedef GObjectClass FarSourceClass;
+
+static void far_source_iface_init (MeshBlockSourceInterface *iface);
+static GType far_source_get_type (void);
+
+G_DEFINE_TYPE_WITH_CODE (FarSource,
+                         far_source,
+                         G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (MESH_TYPE_BLOCK_SOURCE,
+                                                far_source_iface_init))
+
+static void
+far_put_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (mesh_store_put_finish (MESH_STORE (source), result, &error))
+    g_task_return_pointer (task,
+                           g_bytes_ref (g_object_get_data (G_OBJECT (task), "block")),
+                           (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+far_got_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  FarSource *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  GBytes *block = mesh_store_get_finish (MESH_STORE (source), result, &error);
+
+  if (block == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_object_set_data_full (G_OBJECT (task), "block", block,
+                          (GDestroyNotify) g_bytes_unref);
+  mesh_store_put_async (self->to, g_task_get_task_data (task), block,
+                        MESH_STORE_PUT_VERIFIED, NULL, far_put_cb, g_object_ref (task));
+}
+
+static void
+far_source_get_async (MeshBlockSource *source,
+                      MeshCid *cid,
+                      int priority,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  FarSource *self = (FarSource *) source;
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_task_data (task, mesh_cid_ref (cid), (GDestroyNotify) mesh_cid_unref);
+  if (self->n_left == 0)
+    {
+      g_task_return_new_error (task, MESH_ERROR, MESH_ERROR_TIMED_OUT, "Silence");
+      return;
+    }
+  self->n_left--;
+  mesh_store_get_async (self->from, cid, NULL, far_got_cb, g_object_ref (task));
+}
+
+static GBytes *
+far_source_get_finish (MeshBlockSource *source, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+far_source_iface_init (MeshBlockSourceInterface *iface)
+{
+  iface->get_async = far_source_get_async;
+  iface->get_finish = far_source_get_finish;
+}
+
+static void
+far_source_dispose (GObject *object)
+{
+  FarSource *self = (FarSource *) object;
+
+  g_clear_object (&self->from);
+  g_clear_object (&self->to);
+  G_OBJECT_CLASS (far_source_parent_class)->dispose (object);
+}
+
+static void
+far_source_class_init (FarSourceClass *klass)
+{
+  klass->dispose = far_source_dispose;
+}
+
+static void
+far_source_init (FarSource *self)
+{
+}
+
+/* Leaves of 4 KiB, the first four of them the same, and a short last one. */
+#define FAR_N_LEAVES 40
+#define FAR_BYTES (FAR_N_LEAVES * 4096 - 1000)
+
+typedef struct
+{
+  Fixture far;
+  MeshCid *root; /* (owned) */
+} Far;
+
+static void
+far_set_up (Far *self, gboolean raw_leaves)
+{
+  g_autofree char *path = NULL;
+  g_autofree guint8 *contents = g_malloc0 (FAR_BYTES);
+  g_autoptr (GBytes) noise = fixture_bytes (1, FAR_BYTES - 4 * 4096);
+  g_autoptr (MeshImportResult) imported = NULL;
+  MeshImportOptions options;
+
+  fixture_set_up (&self->far, NULL);
+  path = g_build_filename (self->far.dir, "in", NULL);
+  memcpy (contents + 4 * 4096, g_bytes_get_data (noise, NULL), FAR_BYTES - 4 * 4096);
+  g_assert_true (g_file_set_contents (path, (const char *) contents, FAR_BYTES, NULL));
+  mesh_import_options_init (&options);
+  options.chunk_size = 4096;
+  options.max_links = 5;
+  options.raw_leaves = raw_leaves;
+  {
+    FIXTURE_RUN (result, mesh_importer_add_async, self->far.store, path, &options,
+                 MESH_IMPORT_NONE, NULL, NULL, NULL);
+    imported = mesh_importer_add_finish (self->far.store, result, NULL);
+  }
+  g_assert_nonnull (imported);
+  self->root = mesh_cid_ref (imported->root);
+}
+
+static void
+far_tear_down (Far *self)
+{
+  mesh_cid_unref (self->root);
+  fixture_tear_down (&self->far, NULL);
+}
+
+static gboolean
+get_far (Fixture *fixture, Far *far, guint n_blocks, GError **error)
+{
+  FarSource *source = g_object_new (far_source_get_type (), NULL);
+  g_autofree char *dest = g_build_filename (fixture->dir, "out", NULL);
+  MeshExportOptions options = { .store = fixture->store };
+  gboolean is_good;
+
+  source->from = g_object_ref (far->far.store);
+  source->to = g_object_ref (fixture->store);
+  source->n_left = n_blocks;
+  {
+    FIXTURE_RUN (result, mesh_exporter_get_async, MESH_BLOCK_SOURCE (source),
+                 mesh_store_get_pool (fixture->store), far->root, dest, &options, NULL,
+                 NULL, NULL);
+    is_good = mesh_exporter_get_finish (result, NULL, error);
+  }
+  g_object_unref (source);
+  return is_good;
+}
+
+static void
+assert_same_files (Fixture *fixture, const char *name, Far *far)
+{
+  g_autofree char *in = g_build_filename (far->far.dir, "in", NULL);
+  g_autofree char *out = g_build_filename (fixture->dir, name, NULL);
+  g_autofree char *sent = NULL;
+  g_autofree char *come = NULL;
+  gsize n_sent, n_come;
+
+  g_assert_true (g_file_get_contents (in, &sent, &n_sent, NULL));
+  g_assert_true (g_file_get_contents (out, &come, &n_come, NULL));
+  g_assert_cmpmem (come, n_come, sent, n_sent);
+}
+
+/* Leaves are written once, into the file, and the store has them there, under the name
+ * that the file has in the end. */
+static void
+check_places (Fixture *fixture, gboolean raw_leaves)
+{
+  Far far = { 0 };
+  g_autoptr (GError) error = NULL;
+  MeshStoreStats stats;
+
+  far_set_up (&far, raw_leaves);
+  g_assert_true (get_far (fixture, &far, G_MAXUINT, &error));
+  g_assert_no_error (error);
+  assert_same_files (fixture, "out", &far);
+  mesh_store_get_stats (fixture->store, &stats);
+  g_assert_cmpuint (stats.n_references, ==, FAR_N_LEAVES - 3);
+  g_assert_cmpuint (stats.stored_bytes, <, 4 * 4096);
+  g_assert_true (get_to (fixture, far.root, "again", 0, &error));
+  g_assert_no_error (error);
+  assert_same_files (fixture, "again", &far);
+  mesh_store_get_stats (fixture->store, &stats);
+  g_assert_cmpuint (stats.n_dropped, ==, 0);
+  far_tear_down (&far);
+}
+
+static void
+test_places (Fixture *fixture, gconstpointer unused)
+{
+  check_places (fixture, FALSE);
+}
+
+static void
+test_places_of_raw_leaves (Fixture *fixture, gconstpointer unused)
+{
+  check_places (fixture, TRUE);
+}
+
+/* The source falls silent: nothing is left, and what came is not asked for again. */
+static void
+test_given_up (Fixture *fixture, gconstpointer unused)
+{
+  Far far = { 0 };
+  g_autoptr (GError) error = NULL;
+  MeshStoreStats stats, all;
+
+  far_set_up (&far, FALSE);
+  mesh_store_get_stats (far.far.store, &all);
+  g_assert_false (get_far (fixture, &far, 30, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_TIMED_OUT);
+  assert_only (fixture, NULL);
+  mesh_store_get_stats (fixture->store, &stats);
+  g_assert_cmpuint (stats.n_references, ==, 0);
+  g_assert_cmpuint (stats.n_blocks, >=, 10); /* those on the way may be lost */
+  g_assert_cmpuint (stats.n_blocks, <=, 30);
+  g_clear_error (&error);
+  g_assert_true (get_far (fixture, &far, G_MAXUINT, &error));
+  g_assert_no_error (error);
+  assert_same_files (fixture, "out", &far);
+  mesh_store_get_stats (fixture->store, &stats);
+  g_assert_cmpuint (stats.n_blocks, ==, all.n_blocks);
+  far_tear_down (&far);
+}
+
 static void
 add (const char *path, void (*func) (Fixture *, gconstpointer))
 {
@@ -412,5 +661,8 @@ main (int argc, char *argv[])
   add ("/store/exporter-get/sharded", test_sharded);
   add ("/store/exporter-get/bad-shards", test_bad_shards);
   add ("/store/exporter-get/cancel", test_cancel);
+  add ("/store/exporter-get/places", test_places);
+  add ("/store/exporter-get/places-of-raw-leaves", test_places_of_raw_leaves);
+  add ("/store/exporter-get/given-up", test_given_up);
   return g_test_run ();
 }
