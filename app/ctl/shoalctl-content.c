@@ -32,11 +32,14 @@ static const ShoalctlField source_fields[] = {
 };
 
 static const ShoalctlOption add_options[] = {
-  { "chunker", 0, SHOALCTL_OPTION_STRING, "size-N", "Cut files every N bytes" },
+  { "chunker", 0, SHOALCTL_OPTION_STRING, "NAME",
+    "How files are cut: size-N or fastcdc; default: size-1048576" },
   { "hash", 0, SHOALCTL_OPTION_STRING, "NAME",
     "sha3-256, sha2-256, sha3-512 or sha2-512" },
   { "raw-leaves", 0, SHOALCTL_OPTION_FLAG, NULL, "Make leaves raw blocks" },
   { "max-links", 0, SHOALCTL_OPTION_NUMBER, "N", "Links in a node: 174 or 1024" },
+  { "shard-split", 0, SHOALCTL_OPTION_STRING, "NAME",
+    "What of a folder may have 256 KiB: links-bytes or block-bytes" },
   { "cid-base", 0, SHOALCTL_OPTION_STRING, "BASE", "Write CIDs in base58btc or base32" },
   { "reference", 0, SHOALCTL_OPTION_FLAG, NULL,
     "Refer to the files in place of copying" },
@@ -82,6 +85,7 @@ run_add (ShoalctlSession *session)
     { "hash", "hash", "s" },
     { "raw-leaves", "raw-leaves", "b" },
     { "max-links", "max-links", "u" },
+    { "shard-split", "shard-split", "s" },
     { "cid-base", "cid-base", "s" },
     { "reference", "reference", "b" },
     { "wrap", "wrap", "b" },

@@ -41,18 +41,21 @@ static void
 read_chunker (ShoaldBusOptions *reader, MeshImportOptions *import)
 {
   const char *chunker = shoald_bus_options_string (reader, "chunker", NULL);
-  guint64 size;
 
-  if (chunker == NULL)
-    return;
-  if (!g_str_has_prefix (chunker, "size-")
-      || !g_ascii_string_to_unsigned (chunker + strlen ("size-"), 10,
-                                      MESH_IMPORT_MIN_CHUNK, MESH_IMPORT_MAX_CHUNK, &size,
-                                      NULL))
+  if (chunker != NULL && !mesh_import_options_parse_chunker (import, chunker))
     shoald_bus_options_fail (reader, "chunker",
-                             "write size-N with N from 1024 to 2096128");
-  else
-    import->chunk_size = (gsize) size;
+                             "write fastcdc, or size-N with N from 1024 to 2096128");
+}
+
+static void
+read_split (ShoaldBusOptions *reader, MeshImportOptions *import)
+{
+  const char *split = shoald_bus_options_string (reader, "shard-split", "links-bytes");
+
+  if (strcmp (split, "block-bytes") == 0)
+    import->split = MESH_HAMT_SPLIT_BLOCK;
+  else if (strcmp (split, "links-bytes") != 0)
+    shoald_bus_options_fail (reader, "shard-split", "write links-bytes or block-bytes");
 }
 
 static void
@@ -109,6 +112,7 @@ add_cb (ShoalDBusManager *skeleton,
   shoald_local_init_add_options (&add);
   shoald_bus_options_init (&reader, options);
   read_chunker (&reader, &add.import);
+  read_split (&reader, &add.import);
   read_hash (&reader, &add.import);
   read_base (&reader, &add);
   add.import.raw_leaves

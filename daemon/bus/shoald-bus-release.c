@@ -14,6 +14,20 @@
 /* Publish. */
 
 static void
+read_chunker (ShoaldBusOptions *reader, MeshPublishOptions *publish)
+{
+  const char *chunker = shoald_bus_options_string (reader, "chunker", NULL);
+  MeshImportOptions import;
+
+  mesh_import_options_init (&import);
+  if (chunker != NULL && !mesh_import_options_parse_chunker (&import, chunker))
+    shoald_bus_options_fail (reader, "chunker",
+                             "write fastcdc, or size-N with N from 1024 to 2096128");
+  publish->chunker = import.chunker;
+  publish->chunk_size = import.chunk_size;
+}
+
+static void
 read_texts (ShoaldBusOptions *reader, MeshPublishOptions *publish)
 {
   publish->app_id = shoald_bus_options_string (reader, "app", NULL);
@@ -55,6 +69,7 @@ publish_cb (ShoalDBusManager *skeleton,
 
   shoald_bus_options_init (&reader, values);
   read_texts (&reader, &options.publish);
+  read_chunker (&reader, &options.publish);
   categories = shoald_bus_options_dup_strv (&reader, "categories");
   tags = shoald_bus_options_dup_strv (&reader, "tags");
   keys = shoald_bus_options_dup_strv (&reader, "keys");

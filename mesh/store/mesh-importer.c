@@ -6,6 +6,7 @@
 
 #include "base/mesh-error.h"
 #include "content/mesh-chunker.h"
+#include "content/mesh-fastcdc.h"
 #include "content/mesh-dag-builder.h"
 #include "tree/mesh-import-folders.h"
 #include "tree/mesh-import-scan.h"
@@ -674,6 +675,11 @@ check_options (const MeshImportOptions *options, GError **error)
     g_set_error (error, MESH_ERROR, MESH_ERROR_INVALID,
                  "The chunk size must be from %u to %u bytes", MESH_IMPORT_MIN_CHUNK,
                  MESH_IMPORT_MAX_CHUNK);
+  else if (options->chunker == MESH_CHUNKER_FASTCDC
+           && options->chunk_size != MESH_FASTCDC_MEAN_BYTES)
+    g_set_error (error, MESH_ERROR, MESH_ERROR_INVALID,
+                 "The chunker fastcdc has no other mean size than %u bytes",
+                 MESH_FASTCDC_MEAN_BYTES);
   else if (options->max_links < MESH_IMPORT_MIN_LINKS
            || options->max_links > MESH_IMPORT_MAX_LINKS)
     g_set_error (error, MESH_ERROR, MESH_ERROR_INVALID,
@@ -724,7 +730,10 @@ mesh_importer_add_async (MeshStore *store,
       g_task_return_error (task, error);
       return;
     }
-  mesh_chunker_init_fixed (&import->chunker, import->options.chunk_size);
+  if (import->options.chunker == MESH_CHUNKER_FASTCDC)
+    mesh_fastcdc_init (&import->chunker, MESH_FASTCDC_MEAN_BYTES);
+  else
+    mesh_chunker_init_fixed (&import->chunker, import->options.chunk_size);
   import->lease = mesh_store_lease_new (store);
   start_scan (task);
 }

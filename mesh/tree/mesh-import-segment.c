@@ -184,6 +184,8 @@ read_and_cut (MeshImportSegment *self, int fd, GError **error)
 
       if (size == 0 && !(is_last && len == 0))
         break;
+      /* Only now it is known whether there are more chunks than one. */
+      self->has_meta = self->has_meta && size == self->file_size;
       data = g_malloc (MESH_UNIXFS_LEAF_MAX_HEAD + size + MESH_UNIXFS_LEAF_MAX_TAIL);
       memcpy (data + MESH_UNIXFS_LEAF_MAX_HEAD, bytes + start, size);
       leaf.block = frame (self, data, size);

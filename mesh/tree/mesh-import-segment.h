@@ -29,7 +29,8 @@ typedef struct
   guint64 hash_code;
   guint cid_version;
   gboolean is_raw;
-  gboolean has_meta; /* meta goes into the one block of the file */
+  gboolean has_meta; /* meta goes into the block of the file if it has only one; the
+                      * result: it did */
   MeshUnixfsMeta meta;
   GArray *leaves; /* (owned): the result (element-type MeshImportLeaf) */
   guint64 end;    /* the result: where the next segment begins */

@@ -4,6 +4,10 @@
 
 #include "tree/mesh-import.h"
 
+#include <string.h>
+
+#include "content/mesh-fastcdc.h"
+
 /* The values an import takes and gives. */
 
 void
@@ -17,6 +21,26 @@ mesh_import_options_init (MeshImportOptions *options)
     .max_links = 174,
     .split = MESH_HAMT_SPLIT_LINKS,
   };
+}
+
+gboolean
+mesh_import_options_parse_chunker (MeshImportOptions *options, const char *text)
+{
+  guint64 size;
+
+  if (strcmp (text, "fastcdc") == 0)
+    {
+      options->chunker = MESH_CHUNKER_FASTCDC;
+      options->chunk_size = MESH_FASTCDC_MEAN_BYTES;
+      return TRUE;
+    }
+  if (!g_str_has_prefix (text, "size-")
+      || !g_ascii_string_to_unsigned (text + strlen ("size-"), 10, MESH_IMPORT_MIN_CHUNK,
+                                      MESH_IMPORT_MAX_CHUNK, &size, NULL))
+    return FALSE;
+  options->chunker = MESH_CHUNKER_FIXED;
+  options->chunk_size = (gsize) size;
+  return TRUE;
 }
 
 void

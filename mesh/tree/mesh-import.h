@@ -20,14 +20,15 @@
 
 typedef enum
 {
-  MESH_CHUNKER_FIXED,
+  MESH_CHUNKER_FIXED,   /* "size-N" */
+  MESH_CHUNKER_FASTCDC, /* "fastcdc": where files are cut follows from what is in them */
 } MeshImportChunker;
 
 /* mesh_import_options_init() sets the project's defaults. */
 typedef struct
 {
   MeshImportChunker chunker;  /* fixed */
-  gsize chunk_size;           /* 1 MiB */
+  gsize chunk_size;           /* 1 MiB; FastCDC has no other */
   guint64 hash_code;          /* sha3-256 */
   guint cid_version;          /* 1; 0 needs sha2-256 and no raw leaves */
   gboolean raw_leaves;        /* FALSE: leaves are dag-pb UnixFS file nodes */
@@ -39,6 +40,15 @@ typedef struct
 } MeshImportOptions;
 
 void mesh_import_options_init (MeshImportOptions *options);
+
+/**
+ * mesh_import_options_parse_chunker:
+ * @text: "size-N", N from %MESH_IMPORT_MIN_CHUNK to %MESH_IMPORT_MAX_CHUNK, or "fastcdc"
+ *
+ * Returns: %FALSE when @text is neither; @options is as it was then
+ */
+gboolean mesh_import_options_parse_chunker (MeshImportOptions *options,
+                                            const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef enum
 {

@@ -65,7 +65,8 @@ typedef struct
   char **categories;      /* (owned): for searching; never %NULL */
   char **tags;            /* (owned): for searching; never %NULL */
   char *dag;              /* (owned): how the DAG is built: "fixed-1048576,sha3-256,
-                             dag-pb,174" (chunker, hash, leaves, links a node) */
+                             dag-pb,174" (chunker, also "fastcdc-1048576", hash, leaves,
+                             links a node) */
   MeshCid *root;          /* (owned): of the whole tree */
   GPtrArray *files;       /* (owned) (element-type MeshManifestFile): sorted by path */
   guint64 size;           /* sum of the files' sizes; set by mesh_manifest_validate() */

@@ -9,6 +9,7 @@
 #include "source/mesh-master-client.h"
 #include "source/mesh-source-chain.h"
 #include "store/mesh-block-source.h"
+#include "store/mesh-importer.h"
 #include "store/mesh-store.h"
 #include "trust/mesh-signed-manifest.h"
 #include "update/mesh-app.h"
@@ -82,6 +83,8 @@ typedef struct
                                        those of key_paths agree to it */
   guint new_threshold;              /* of new_key_paths; 0: all */
   gint64 expires_s;                 /* Unix time; 0: in 180 days */
+  MeshImportChunker chunker;        /* fixed */
+  gsize chunk_size;                 /* 0: 1 MiB */
   gboolean is_copying;              /* copy chunks into the store instead of referring to
                                        the folder */
 } MeshPublishOptions;

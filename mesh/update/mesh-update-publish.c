@@ -41,6 +41,8 @@ typedef struct
   guint threshold;
   guint new_threshold;
   gboolean is_copying;
+  MeshImportChunker chunker;
+  gsize chunk_size;               /* 0: the usual one */
   MeshSignedManifest *before;     /* (owned) (nullable) */
   MeshImportResult *import;       /* (owned) (nullable) */
   MeshTrustState *trust;          /* (owned): of this node, to check what was made */
@@ -401,6 +403,9 @@ import (GTask *task)
   MeshImportOptions options;
 
   mesh_import_options_init (&options);
+  options.chunker = publish->work->chunker;
+  if (publish->work->chunk_size > 0)
+    options.chunk_size = publish->work->chunk_size;
   publish->work->manifest->dag = mesh_update_stage_format_dag (&options);
   if (!publish->work->is_copying)
     flags |= MESH_IMPORT_REFERENCE_ONLY;
@@ -701,6 +706,8 @@ new_work (MeshUpdateEngine *engine,
   work->threshold = options->threshold;
   work->new_threshold = options->new_threshold;
   work->is_copying = options->is_copying;
+  work->chunker = options->chunker;
+  work->chunk_size = options->chunk_size;
   work->publisher = g_strdup (options->publisher);
   work->trust = mesh_trust_state_copy (entry->record->trust);
   return work;

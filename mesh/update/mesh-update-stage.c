@@ -79,29 +79,40 @@ free_stage (gpointer data)
 char *
 mesh_update_stage_format_dag (const MeshImportOptions *options)
 {
-  return g_strdup_printf ("fixed-%" G_GSIZE_FORMAT ",%s,%s,%u", options->chunk_size,
+  return g_strdup_printf ("%s-%" G_GSIZE_FORMAT ",%s,%s,%u",
+                          options->chunker == MESH_CHUNKER_FASTCDC ? "fastcdc" : "fixed",
+                          options->chunk_size,
                           mesh_multihash_get_name (options->hash_code),
                           options->raw_leaves ? "raw" : "dag-pb", options->max_links);
+}
+
+static gboolean
+parse_chunker (const char *text, MeshImportOptions *options)
+{
+  g_autofree char *fixed = NULL;
+
+  if (strcmp (text, "fastcdc-1048576") == 0)
+    return mesh_import_options_parse_chunker (options, "fastcdc");
+  if (!g_str_has_prefix (text, "fixed-"))
+    return FALSE;
+  fixed = g_strconcat ("size-", text + strlen ("fixed-"), NULL);
+  return mesh_import_options_parse_chunker (options, fixed);
 }
 
 gboolean
 mesh_update_stage_parse_dag (const char *text, MeshImportOptions *options, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (text, ",", 5);
-  guint64 chunk_size, links;
+  guint64 links;
 
   mesh_import_options_init (options);
-  if (g_strv_length (parts) == 4 && g_str_has_prefix (parts[0], "fixed-")
-      && g_ascii_string_to_unsigned (parts[0] + strlen ("fixed-"), 10,
-                                     MESH_IMPORT_MIN_CHUNK, MESH_IMPORT_MAX_CHUNK,
-                                     &chunk_size, NULL)
+  if (g_strv_length (parts) == 4 && parse_chunker (parts[0], options)
       && mesh_multihash_from_name (parts[1], &options->hash_code)
       && options->hash_code != MESH_MULTIHASH_IDENTITY
       && (g_str_equal (parts[2], "raw") || g_str_equal (parts[2], "dag-pb"))
       && g_ascii_string_to_unsigned (parts[3], 10, MESH_IMPORT_MIN_LINKS,
                                      MESH_IMPORT_MAX_LINKS, &links, NULL))
     {
-      options->chunk_size = (gsize) chunk_size;
       options->raw_leaves = g_str_equal (parts[2], "raw");
       options->max_links = (guint) links;
       return TRUE;

@@ -13,7 +13,7 @@
 
 /**
  * mesh_update_stage_parse_dag:
- * @text: a manifest's "dag": "fixed-1048576,sha3-256,dag-pb,174"
+ * @text: a manifest's "dag": "fixed-1048576,sha3-256,dag-pb,174", or "fastcdc-1048576,…"
  * @options: (out): set on success
  *
  * Returns: %FALSE with %MESH_ERROR_UNSUPPORTED

@@ -24,7 +24,11 @@ test_add_options (Fixture *fixture, gconstpointer data)
     { "{'hash': <'md5'>}", NULL },
     { "{'hash': <uint32 1>}", NULL },
     { "{'chunker': <'size-0'>}", NULL },
-    { "{'chunker': <'fastcdc'>}", NULL },
+    { "{'chunker': <'fastcdc-2'>}", NULL },
+    { "{'shard-split': <'links'>}", NULL },
+    { "{'chunker': <'fastcdc'>, 'shard-split': <'block-bytes'>, 'hash': <'sha2-256'>, "
+      "'cid-base': <'base32'>}",
+      "bafybeiffndsajwhk3lwjewwdxqntmjm4b5wxaaanokonsggenkbw6slwk4" },
     { "{'cid-base': <'base2'>}", NULL },
     { "{'max-links': <uint32 1>}", NULL },
     { "{'pin': <'yes'>}", NULL },

@@ -15,7 +15,7 @@
  *
  *   store-probe add DIR PATH [--hash NAME] [--chunk N] [--links N] [--raw-leaves]
  *               [--cid-version N] [--hash-only] [--reference] [--mode]
- *               [--split-block]
+ *               [--split-block] [--fastcdc]
  *   store-probe get DIR CID DEST
  *
  * "add" prints the root CID, base32; then, on stderr, bytes, seconds, CPU seconds, peak
@@ -30,6 +30,7 @@ static gboolean hash_only = FALSE;
 static gboolean reference = FALSE;
 static gboolean mode = FALSE;
 static gboolean split_block = FALSE;
+static gboolean fastcdc = FALSE;
 
 static const GOptionEntry option_entries[] = {
   { "hash", 0, 0, G_OPTION_ARG_STRING, &hash_name, NULL, NULL },
@@ -40,6 +41,7 @@ static const GOptionEntry option_entries[] = {
   { "hash-only", 0, 0, G_OPTION_ARG_NONE, &hash_only, NULL, NULL },
   { "reference", 0, 0, G_OPTION_ARG_NONE, &reference, NULL, NULL },
   { "mode", 0, 0, G_OPTION_ARG_NONE, &mode, NULL, NULL },
+  { "fastcdc", 0, 0, G_OPTION_ARG_NONE, &fastcdc, NULL, NULL },
   { "split-block", 0, 0, G_OPTION_ARG_NONE, &split_block, NULL, NULL },
   G_OPTION_ENTRY_NULL,
 };
@@ -68,6 +70,8 @@ add (MeshStore *store, const char *path, GError **error)
   options.cid_version = (guint) cid_version;
   options.raw_leaves = raw_leaves;
   options.preserve_mode = mode;
+  if (fastcdc && !mesh_import_options_parse_chunker (&options, "fastcdc"))
+    return FALSE;
   if (split_block)
     options.split = MESH_HAMT_SPLIT_BLOCK;
   if (hash_name != NULL && !mesh_multihash_from_name (hash_name, &options.hash_code))

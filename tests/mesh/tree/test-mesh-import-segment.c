@@ -102,6 +102,45 @@ test_cuts (Fixture *fixture, gconstpointer unused)
     }
 }
 
+/* What is said of a file is said once: in its only leaf, or in none, however short the
+ * file is that a chunker cuts in two. */
+static void
+test_meta (Fixture *fixture, gconstpointer unused)
+{
+  static const struct
+  {
+    gsize size;
+    guint n_leaves;
+    gboolean has_meta;
+  } cases[] = { { 1400, 1, TRUE }, { 2000, 2, FALSE } };
+  MeshChunker dots = { .next = next_dot, .min_bytes = 1024, .max_bytes = 4000 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = write_lines (fixture, cases[i].size);
+      MeshImportSegment *segment = mesh_import_segment_new ();
+      MeshImportSegment *boxed = segment;
+
+      segment->path = g_strdup (path);
+      segment->file_size = cases[i].size;
+      segment->max_bytes = 4096;
+      segment->chunker = dots;
+      segment->hash_code = MESH_MULTIHASH_SHA3_256;
+      segment->cid_version = 1;
+      segment->is_raw = TRUE;
+      segment->has_meta = TRUE;
+      segment->meta = (MeshUnixfsMeta){ .has_mode = TRUE, .mode = 0755 };
+      g_assert_true (mesh_import_segment_run (&boxed, NULL, NULL) == segment);
+      g_assert_cmpuint (segment->leaves->len, ==, cases[i].n_leaves);
+      g_assert_cmpint (segment->has_meta, ==, cases[i].has_meta);
+      for (guint j = 0; j < segment->leaves->len; j++)
+        g_assert_cmpuint (
+            mesh_cid_get_codec (g_array_index (segment->leaves, MeshImportLeaf, j).cid),
+            ==, cases[i].has_meta ? MESH_CODEC_DAG_PB : MESH_CODEC_RAW);
+      mesh_import_segment_free (segment);
+    }
+}
+
 static void
 test_changed (Fixture *fixture, gconstpointer unused)
 {
@@ -129,6 +168,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   add ("/tree/import-segment/cuts", test_cuts);
+  add ("/tree/import-segment/meta", test_meta);
   add ("/tree/import-segment/changed", test_changed);
   return g_test_run ();
 }

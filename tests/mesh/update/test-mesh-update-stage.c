@@ -14,6 +14,7 @@ test_dag (void)
   MeshImportOptions options;
   g_autofree char *text = NULL;
   g_autofree char *again = NULL;
+  g_autofree char *by_content = NULL;
 
   mesh_import_options_init (&options);
   text = mesh_update_stage_format_dag (&options);
@@ -25,6 +26,11 @@ test_dag (void)
   g_assert_cmpuint (options.max_links, ==, 1024);
   again = mesh_update_stage_format_dag (&options);
   g_assert_cmpstr (again, ==, "fixed-262144,sha2-256,raw,1024");
+  g_assert_true (mesh_update_stage_parse_dag ("fastcdc-1048576,sha3-256,dag-pb,174",
+                                              &options, NULL));
+  g_assert_cmpint (options.chunker, ==, MESH_CHUNKER_FASTCDC);
+  by_content = mesh_update_stage_format_dag (&options);
+  g_assert_cmpstr (by_content, ==, "fastcdc-1048576,sha3-256,dag-pb,174");
 }
 
 static void
@@ -35,7 +41,9 @@ test_bad_dag (void)
     "fixed-1048576",
     "fixed-1048576,sha3-256,dag-pb",
     "fixed-1048576,sha3-256,dag-pb,174,",
-    "fastcdc-1048576,sha3-256,dag-pb,174",
+    "fastcdc-524288,sha3-256,dag-pb,174",
+    "fastcdc,sha3-256,dag-pb,174",
+    "rabin-1048576,sha3-256,dag-pb,174",
     "fixed-1,sha3-256,dag-pb,174",
     "fixed-99999999999,sha3-256,dag-pb,174",
     "fixed-1048576,identity,dag-pb,174",
