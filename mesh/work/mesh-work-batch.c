@@ -4,9 +4,11 @@
 
 #include "work/mesh-work-batch.h"
 
-/* Each item queues one pool job, but a job takes as many items as it may: later jobs then
- * find less or nothing to do. The list of waiting items is the only thing both sides
- * touch; tasks are made and returned in the owning context only. */
+/* Items are gathered for the rest of the main context's turn, so that a burst of them is
+ * not torn apart by threads that happen to be idle. Then enough jobs are queued for all;
+ * a job takes as many items as it may, so later ones may find less or nothing to do. The
+ * list of waiting items is the only thing both sides touch; tasks are made and returned
+ * in the owning context only. */
 
 typedef struct
 {
@@ -30,6 +32,8 @@ struct _MeshWorkBatch
   GObject parent_instance;
   MeshWorkPool *pool; /* (owned) */
   Line *line;         /* (owned) */
+  guint n_gathered;   /* items that no job was queued for */
+  int priority;       /* the first of theirs */
 };
 
 G_DEFINE_FINAL_TYPE (MeshWorkBatch, mesh_work_batch, G_TYPE_OBJECT)
@@ -93,19 +97,19 @@ run_group (gpointer input, GCancellable *cancellable, GError **error)
   return group;
 }
 
-/* The pool refused a job, so one item too many waits: the last one is given back. */
+/* The pool refused a job, so a group too many waits: the last ones are given back. */
 static void
-refuse_one (MeshWorkBatch *self, GError *error)
+refuse_group (MeshWorkBatch *self, GError *error)
 {
-  Entry *entry;
+  g_autoptr (GPtrArray) group = g_ptr_array_new_with_free_func (entry_free);
 
   g_mutex_lock (&self->line->lock);
-  entry = g_queue_pop_tail (&self->line->waiting);
+  while (group->len < self->line->max_group && !g_queue_is_empty (&self->line->waiting))
+    g_ptr_array_add (group, g_queue_pop_tail (&self->line->waiting));
   g_mutex_unlock (&self->line->lock);
-  if (entry == NULL)
-    return;
-  g_task_return_error (entry->task, g_error_copy (error));
-  entry_free (entry);
+  for (guint i = 0; i < group->len; i++)
+    g_task_return_error (((Entry *) g_ptr_array_index (group, i))->task,
+                         g_error_copy (error));
 }
 
 static void
@@ -118,7 +122,7 @@ group_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (group == NULL)
     {
-      refuse_one (self, error);
+      refuse_group (self, error);
       return;
     }
   for (guint i = 0; i < group->len; i++)
@@ -170,6 +174,36 @@ mesh_work_batch_new (MeshWorkPool *pool, MeshWorkBatchFunc func, guint max_group
   return self;
 }
 
+static gboolean
+queue_jobs (gpointer user_data)
+{
+  MeshWorkBatch *self = user_data;
+  guint max_group = self->line->max_group;
+  guint n_jobs = (self->n_gathered + max_group - 1) / max_group;
+
+  self->n_gathered = 0;
+  for (guint i = 0; i < n_jobs; i++)
+    mesh_work_pool_run_async (
+        self->pool, self->priority, run_group, line_ref (self->line), line_unref,
+        (GDestroyNotify) g_ptr_array_unref, NULL, group_cb, g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+gather (MeshWorkBatch *self, int priority)
+{
+  g_autoptr (GSource) source = NULL;
+
+  self->priority = self->n_gathered == 0 ? priority : MIN (self->priority, priority);
+  if (self->n_gathered++ > 0)
+    return;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "MeshWorkBatch burst");
+  g_source_set_callback (source, queue_jobs, g_object_ref (self), g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
 void
 mesh_work_batch_run_async (MeshWorkBatch *self,
                            int priority,
@@ -193,9 +227,7 @@ mesh_work_batch_run_async (MeshWorkBatch *self,
   g_mutex_lock (&self->line->lock);
   g_queue_insert_sorted (&self->line->waiting, entry, compare_priorities, NULL);
   g_mutex_unlock (&self->line->lock);
-  mesh_work_pool_run_async (self->pool, priority, run_group, line_ref (self->line),
-                            line_unref, (GDestroyNotify) g_ptr_array_unref, NULL,
-                            group_cb, NULL);
+  gather (self, priority);
 }
 
 gpointer

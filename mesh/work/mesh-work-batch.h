@@ -5,7 +5,8 @@
 #include "work/mesh-work-pool.h"
 
 /* Runs items of one kind in the pool, several together when several are waiting: for work
- * that is cheaper by the dozen, such as hashing in the lanes of the vector unit.
+ * that is cheaper by the dozen, such as hashing in the lanes of the vector unit. Items
+ * given in one turn of the main context are together from the start.
  *
  * Threads: one batch object belongs to one main context, in which it is used and answers.
  */
