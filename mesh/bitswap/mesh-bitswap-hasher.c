@@ -21,6 +21,9 @@ struct MeshBitswapHasher
   GQueue waiting;     /* of Item */
   guint n_running;
   guint max_running;
+  guint64 n_jobs;
+  guint hold_id;       /* while the first waits for others; holds a ref */
+  gboolean is_overdue; /* that time is over */
 };
 
 static void
@@ -60,6 +63,12 @@ mesh_bitswap_hasher_unref (MeshBitswapHasher *hasher)
             == 0); /* what waits waits for a job that holds a ref */
   g_object_unref (hasher->pool);
   g_free (hasher);
+}
+
+guint64
+mesh_bitswap_hasher_get_n_jobs (const MeshBitswapHasher *hasher)
+{
+  return hasher->n_jobs;
 }
 
 /* In a pool thread: a pure function over the items. */
@@ -125,10 +134,38 @@ run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
+static gboolean
+hold_cb (gpointer user_data)
+{
+  MeshBitswapHasher *hasher = user_data;
+
+  hasher->hold_id = 0;
+  hasher->is_overdue = TRUE;
+  run (hasher);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether the first of what waits is better off with company. */
+static gboolean
+is_held (MeshBitswapHasher *hasher)
+{
+  const Item *first = g_queue_peek_head (&hasher->waiting);
+
+  if (hasher->is_overdue || hasher->waiting.length >= MESH_MULTIHASH_MAX_MANY
+      || g_bytes_get_size (first->block.data) < MESH_BITSWAP_HASHER_LARGE_BYTES)
+    return FALSE;
+  if (hasher->hold_id == 0)
+    hasher->hold_id = g_timeout_add_full (G_PRIORITY_DEFAULT, MESH_BITSWAP_HASHER_HOLD_MS,
+                                          hold_cb, mesh_bitswap_hasher_ref (hasher),
+                                          (GDestroyNotify) mesh_bitswap_hasher_unref);
+  return TRUE;
+}
+
 static void
 run (MeshBitswapHasher *hasher)
 {
-  while (hasher->waiting.length > 0 && hasher->n_running < hasher->max_running)
+  while (hasher->waiting.length > 0 && hasher->n_running < hasher->max_running
+         && !is_held (hasher))
     {
       GPtrArray *items = g_ptr_array_new_with_free_func (item_free);
       Run *next = g_new (Run, 1);
@@ -143,6 +180,9 @@ run (MeshBitswapHasher *hasher)
           g_ptr_array_add (items, g_queue_pop_head (&hasher->waiting));
         }
       hasher->n_running++;
+      hasher->n_jobs++;
+      hasher->is_overdue = FALSE;
+      g_clear_handle_id (&hasher->hold_id, g_source_remove);
       *next = (Run){ mesh_bitswap_hasher_ref (hasher), items };
       mesh_work_pool_run_async (hasher->pool, MESH_WORK_PRIORITY_DEFAULT, hash_items,
                                 g_ptr_array_ref (items),

@@ -7,15 +7,23 @@
 #include "work/mesh-work-pool.h"
 #include "bitswap/mesh-bitswap-message.h"
 
-/* Names the blocks of messages by hashing them in the worker pool. What waits while a job
- * runs is hashed together in the next one, several blocks at once in the lanes of the
- * vector unit. Reference counted; used from one context. */
+/* Names the blocks of messages by hashing them in the worker pool, several at once in the
+ * lanes of the vector unit, where four take hardly longer than one. So a large block
+ * waits a little for others to come; small ones, which cost little, do not. Reference
+ * counted; used from one context. */
 typedef struct MeshBitswapHasher MeshBitswapHasher;
+
+/* The longest that a block waits for others, and from which size on it does. */
+#define MESH_BITSWAP_HASHER_HOLD_MS 10
+#define MESH_BITSWAP_HASHER_LARGE_BYTES (256u << 10)
 
 MeshBitswapHasher *mesh_bitswap_hasher_new (MeshWorkPool *pool) G_GNUC_WARN_UNUSED_RESULT;
 MeshBitswapHasher *mesh_bitswap_hasher_ref (MeshBitswapHasher *hasher);
 void mesh_bitswap_hasher_unref (MeshBitswapHasher *hasher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshBitswapHasher, mesh_bitswap_hasher_unref)
+
+/* How many jobs the pool was given so far. */
+guint64 mesh_bitswap_hasher_get_n_jobs (const MeshBitswapHasher *hasher);
 
 /**
  * MeshBitswapHasherDone:

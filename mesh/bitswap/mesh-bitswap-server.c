@@ -44,8 +44,9 @@ struct Peer
   gsize queued_bytes;
   gsize in_flight_bytes;
   guint n_in_flight;
-  guint n_lookups;      /* wants in WANT_LOOKUP */
-  guint64 virtual_time; /* weighted bytes served; the least is served next */
+  gboolean is_refilling; /* the window is not full and was empty enough lately */
+  guint n_lookups;       /* wants in WANT_LOOKUP */
+  guint64 virtual_time;  /* weighted bytes served; the least is served next */
 };
 
 typedef struct
@@ -156,6 +157,7 @@ mesh_bitswap_server_add_peer (MeshBitswapServer *server, guint64 id, const char 
   peer->wants = g_hash_table_new_full (mesh_cid_hash_multihash, mesh_cid_equal_multihash,
                                        NULL, want_free);
   peer->queue = g_sequence_new (NULL);
+  peer->is_refilling = TRUE;
   peer->virtual_time = server->virtual_now;
   g_hash_table_insert (server->peers, &peer->id, peer);
   g_ptr_array_add (server->order, peer);
@@ -431,9 +433,18 @@ mesh_bitswap_server_withdraw (MeshBitswapServer *server)
 static gboolean
 can_send_block (const MeshBitswapServer *server, const Peer *peer)
 {
-  return !g_sequence_is_empty (peer->queue)
-         && peer->in_flight_bytes < MESH_BITSWAP_SERVER_PEER_WINDOW_BYTES
+  return !g_sequence_is_empty (peer->queue) && peer->is_refilling
          && server->in_flight_bytes < server->window_bytes;
+}
+
+/* To be called whenever what is in flight has changed. */
+static void
+update_refilling (Peer *peer)
+{
+  if (peer->in_flight_bytes >= MESH_BITSWAP_SERVER_PEER_WINDOW_BYTES)
+    peer->is_refilling = FALSE;
+  else if (peer->in_flight_bytes <= MESH_BITSWAP_SERVER_PEER_REFILL_BYTES)
+    peer->is_refilling = TRUE;
 }
 
 static Peer *
@@ -523,6 +534,7 @@ mesh_bitswap_server_next (MeshBitswapServer *server,
   g_hash_table_insert (server->in_flight, &flight->id, flight);
   peer->n_in_flight++;
   peer->in_flight_bytes += send->block_bytes;
+  update_refilling (peer);
   server->in_flight_bytes += send->block_bytes;
   return TRUE;
 }
@@ -541,6 +553,7 @@ mesh_bitswap_server_sent (MeshBitswapServer *server, guint64 id, gsize bytes_sen
     {
       peer->n_in_flight--;
       peer->in_flight_bytes -= flight->bytes;
+      update_refilling (peer);
       if (bytes_sent > 0)
         mesh_bitswap_ledger_note_sent (server->ledger, peer->peer_id, bytes_sent);
     }

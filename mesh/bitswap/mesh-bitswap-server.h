@@ -21,9 +21,12 @@ typedef struct MeshBitswapServer MeshBitswapServer;
 #define MESH_BITSWAP_SERVER_INLINE_BYTES 1024
 /* A message is filled with blocks up to this sum; one block may be larger. */
 #define MESH_BITSWAP_SERVER_TARGET_BYTES (1u << 20)
-/* Read or being written for one peer before more is read for it. */
-#define MESH_BITSWAP_SERVER_PEER_WINDOW_BYTES (3u << 20)
-#define MESH_BITSWAP_SERVER_PEER_WINDOW_MESSAGES 4
+/* Read or being written for one peer before more is read for it. When no more than the
+ * second is left, it is filled again: blocks are read some at a time, since verifying
+ * four of them takes hardly longer than one. */
+#define MESH_BITSWAP_SERVER_PEER_WINDOW_BYTES (6u << 20)
+#define MESH_BITSWAP_SERVER_PEER_REFILL_BYTES ((2u << 20) + (64u << 10))
+#define MESH_BITSWAP_SERVER_PEER_WINDOW_MESSAGES 8
 
 typedef struct
 {

@@ -46,9 +46,13 @@ job_free (gpointer data)
 }
 
 static void
-add (MeshBitswapHasher *hasher, Counts *counts, guint32 seed, guint64 hash_code)
+add_sized (MeshBitswapHasher *hasher,
+           Counts *counts,
+           guint32 seed,
+           gsize size,
+           guint64 hash_code)
 {
-  g_autoptr (GBytes) bytes = fixture_bytes (seed, seed * 977 % 70000);
+  g_autoptr (GBytes) bytes = fixture_bytes (seed, size);
   MeshBitswapBlock block = { { 1, MESH_CODEC_RAW, hash_code, 32 }, bytes };
   Job *job = g_new0 (Job, 1);
 
@@ -60,6 +64,12 @@ add (MeshBitswapHasher *hasher, Counts *counts, guint32 seed, guint64 hash_code)
                                            g_bytes_get_data (bytes, NULL),
                                            g_bytes_get_size (bytes), NULL);
   mesh_bitswap_hasher_add (hasher, &block, done_cb, job, job_free);
+}
+
+static void
+add (MeshBitswapHasher *hasher, Counts *counts, guint32 seed, guint64 hash_code)
+{
+  add_sized (hasher, counts, seed, seed * 977 % 70000, hash_code);
 }
 
 static void
@@ -82,6 +92,33 @@ test_mixed (void)
   g_assert_cmpuint (counts.n_bad, ==, 2);
 }
 
+/* Large blocks go together, and the last one does not wait for ever. */
+static void
+test_large (void)
+{
+  g_autoptr (MeshWorkPool) pool = mesh_work_pool_new (4);
+  g_autoptr (MeshBitswapHasher) hasher = mesh_bitswap_hasher_new (pool);
+  guint deadline = g_timeout_add_seconds (60, fixture_late_cb, NULL);
+  Counts counts = { 0 };
+
+  for (guint32 i = 0; i < 2 * MESH_MULTIHASH_MAX_MANY + 1; i++)
+    {
+      g_assert_cmpuint (mesh_bitswap_hasher_get_n_jobs (hasher), ==,
+                        i / MESH_MULTIHASH_MAX_MANY);
+      add_sized (hasher, &counts, i, MESH_BITSWAP_HASHER_LARGE_BYTES + i,
+                 MESH_MULTIHASH_SHA3_256);
+    }
+  while (counts.n_freed < 2 * MESH_MULTIHASH_MAX_MANY + 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (mesh_bitswap_hasher_get_n_jobs (hasher), ==, 3);
+  add_sized (hasher, &counts, 1, MESH_BITSWAP_HASHER_LARGE_BYTES - 1,
+             MESH_MULTIHASH_SHA3_256);
+  g_assert_cmpuint (mesh_bitswap_hasher_get_n_jobs (hasher), ==, 4);
+  while (counts.n_freed < 2 * MESH_MULTIHASH_MAX_MANY + 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (deadline);
+}
+
 /* What was added is done, whoever lets go of the hasher. */
 static void
 test_dropped (void)
@@ -93,8 +130,10 @@ test_dropped (void)
 
   for (guint32 i = 0; i < 20; i++)
     add (hasher, &counts, i, MESH_MULTIHASH_SHA3_256);
+  add_sized (hasher, &counts, 20, MESH_BITSWAP_HASHER_LARGE_BYTES,
+             MESH_MULTIHASH_SHA3_256);
   mesh_bitswap_hasher_unref (hasher);
-  while (counts.n_freed < 20)
+  while (counts.n_freed < 21)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (deadline);
 }
@@ -104,6 +143,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bitswap/hasher/mixed", test_mixed);
+  g_test_add_func ("/bitswap/hasher/large", test_large);
   g_test_add_func ("/bitswap/hasher/dropped", test_dropped);
   return g_test_run ();
 }

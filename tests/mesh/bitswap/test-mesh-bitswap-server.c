@@ -123,6 +123,49 @@ test_notify (void)
   g_assert_false (mesh_bitswap_server_poll_lookup (server, &lookup));
 }
 
+/* The window of a peer is filled, and then not again before most of it is written, so
+ * that blocks are read some at a time. */
+static void
+test_refill (void)
+{
+  g_autoptr (MeshBitswapLedger) ledger = mesh_bitswap_ledger_new ();
+  g_autoptr (MeshBitswapServer) server = mesh_bitswap_server_new (ledger, 64 << 20);
+  MeshBitswapServerLookup lookup;
+  guint64 ids[32];
+  guint n_begun = 0, n_sent = 0, n_bursts = 0;
+
+  g_assert_true (mesh_bitswap_server_add_peer (server, 1, "peer"));
+  for (guint i = 0; i < 30; i++)
+    want (server, 1, i, 1, MESH_BITSWAP_WANT_BLOCK, FALSE);
+  while (mesh_bitswap_server_poll_lookup (server, &lookup))
+    {
+      mesh_bitswap_server_answer (server, 1, lookup.cid, TRUE, 1 << 20);
+      mesh_cid_unref (lookup.cid);
+    }
+  while (n_sent < 30)
+    {
+      g_auto (MeshBitswapServerSend) send = { 0 };
+      guint before = n_begun;
+
+      while (mesh_bitswap_server_next (server, TRUE, &send))
+        {
+          g_assert_cmpuint (send.blocks->len, ==, 1);
+          ids[n_begun++] = send.id;
+          mesh_bitswap_server_send_clear (&send);
+        }
+      g_assert_cmpuint (mesh_bitswap_server_get_in_flight (server), <=,
+                        MESH_BITSWAP_SERVER_PEER_WINDOW_BYTES);
+      if (n_begun > before)
+        {
+          g_assert_cmpuint (n_begun - before, >=, 4);
+          n_bursts++;
+        }
+      g_assert_cmpuint (n_begun, >, n_sent); /* never idle while something is wanted */
+      mesh_bitswap_server_sent (server, ids[n_sent++], 1 << 20);
+    }
+  g_assert_cmpuint (n_bursts, ==, 7);
+}
+
 /* Withdrawn, everything queued is asked about again. */
 static void
 test_withdraw (void)
@@ -292,6 +335,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bitswap/server/answers", test_answers);
   g_test_add_func ("/bitswap/server/notify", test_notify);
+  g_test_add_func ("/bitswap/server/refill", test_refill);
   g_test_add_func ("/bitswap/server/withdraw", test_withdraw);
   g_test_add_func ("/bitswap/server/bounds", test_bounds);
   g_test_add_func ("/bitswap/server/shares-follow-the-ledger",
