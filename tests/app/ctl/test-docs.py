@@ -107,6 +107,8 @@ class Completion(unittest.TestCase):
 
     def test_values(self):
         self.assertEqual(complete('add --hash sha2-5'), ['sha2-512'])
+        self.assertEqual(complete('publish --chunker f'), ['fastcdc'])
+        self.assertEqual(complete('add --shard-split b'), ['block-bytes'])
         self.assertEqual(sorted(complete('sharing o')), ['off', 'on'])
 
     def test_no_daemon(self):

@@ -230,6 +230,72 @@ refuse (Fixture *fixture,
   g_assert_error (error, MESH_ERROR, (int) expected);
 }
 
+static GHashTable *
+get_chunks (const MeshImportEntry *entry)
+{
+  GHashTable *chunks = g_hash_table_new_full (mesh_cid_hash, mesh_cid_equal,
+                                              (GDestroyNotify) mesh_cid_unref, NULL);
+  guint64 offset = 0;
+
+  for (guint i = 0; i < entry->chunks->len; i++)
+    {
+      MeshImportChunk *chunk = &g_array_index (entry->chunks, MeshImportChunk, i);
+
+      g_assert_cmpuint (chunk->offset, ==, offset);
+      offset += chunk->size;
+      g_hash_table_add (chunks, mesh_cid_ref (chunk->cid));
+    }
+  g_assert_cmpuint (offset, ==, entry->size);
+  return chunks;
+}
+
+/* A file over several segments that got a byte in front shares all chunks but one or two
+ * with what it was; permissions are said once, however many chunks there are. */
+static void
+test_by_content (Fixture *fixture, gconstpointer unused)
+{
+  const gsize size = 12 * 1024 * 1024;
+  g_autofree char *path = write_file (fixture, "file", 5, size);
+  g_autofree char *longer = g_build_filename (fixture->dir, "longer", NULL);
+  g_autofree char *bytes = g_malloc (size + 1);
+  g_autofree char *contents = NULL;
+  g_autoptr (MeshImportResult) first = NULL;
+  g_autoptr (MeshImportResult) second = NULL;
+  g_autoptr (GHashTable) known = NULL;
+  g_autoptr (GHashTable) chunks = NULL;
+  g_autoptr (GError) error = NULL;
+  MeshImportOptions options;
+  GHashTableIter iter;
+  gpointer cid;
+  guint n_new = 0;
+
+  mesh_import_options_init (&options);
+  g_assert_true (mesh_import_options_parse_chunker (&options, "fastcdc"));
+  options.preserve_mode = TRUE;
+  first = add_path (fixture, path, &options, MESH_IMPORT_LIST_CHUNKS, &error);
+  g_assert_no_error (error);
+  known = get_chunks (find (first, ""));
+  g_assert_cmpuint (g_hash_table_size (known), >=, 7);
+
+  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+  bytes[0] = 'x';
+  memcpy (bytes + 1, contents, size);
+  g_assert_true (g_file_set_contents (longer, bytes, (gssize) size + 1, NULL));
+  second = add_path (fixture, longer, &options, MESH_IMPORT_LIST_CHUNKS, &error);
+  g_assert_no_error (error);
+  chunks = get_chunks (find (second, ""));
+  g_hash_table_iter_init (&iter, chunks);
+  while (g_hash_table_iter_next (&iter, &cid, NULL))
+    n_new += g_hash_table_contains (known, cid) ? 0 : 1;
+  g_assert_cmpuint (n_new, >=, 1);
+  g_assert_cmpuint (n_new, <=, 2);
+
+  options.chunk_size = 65536;
+  g_clear_pointer (&second, mesh_import_result_free);
+  second = add_path (fixture, longer, &options, MESH_IMPORT_NONE, &error);
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_INVALID);
+}
+
 static void
 test_refused (Fixture *fixture, gconstpointer unused)
 {
@@ -307,6 +373,7 @@ main (int argc, char *argv[])
   add ("/store/importer/references", test_references);
   add ("/store/importer/modes", test_modes);
   add ("/store/importer/wrap", test_wrap);
+  add ("/store/importer/by-content", test_by_content);
   add ("/store/importer/refused", test_refused);
   add ("/store/importer/full-store", test_full_store);
   add ("/store/importer/cancel", test_cancel);

@@ -107,6 +107,23 @@ test_rotation (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (third->counter, ==, 3);
 }
 
+/* The release says how it is cut, so that whoever installs it builds the same tree. */
+static void
+test_chunker (Fixture *fixture, gconstpointer data)
+{
+  MeshPublishOptions options = { .app_id = UPDATE_FIXTURE_APP,
+                                 .version = "1.0.0",
+                                 .chunker = MESH_CHUNKER_FASTCDC };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MeshPublishResult) result = publish (fixture, &options, &error);
+  g_autoptr (MeshSignedManifest) release = NULL;
+
+  g_assert_no_error (error);
+  last_keys (result, &release);
+  g_assert_cmpstr (mesh_signed_manifest_get_manifest (release)->dag, ==,
+                   "fastcdc-1048576,sha3-256,dag-pb,174");
+}
+
 /* One key of two is not enough to publish what nobody would believe. */
 static void
 test_too_few (Fixture *fixture, gconstpointer data)
@@ -180,6 +197,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("rotation", test_rotation);
+  ADD ("chunker", test_chunker);
   ADD ("too-few", test_too_few);
   ADD ("refresh", test_refresh);
   ADD ("refused", test_refused);
