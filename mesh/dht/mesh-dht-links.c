@@ -42,8 +42,8 @@ typedef enum
 {
   STEP_WAIT, /* for another to the same peer to end */
   STEP_CONNECT,
-  STEP_OPEN,
-  STEP_WRITE,
+  STEP_OPEN,  /* a stream, and the message with it */
+  STEP_WRITE, /* the message, on a stream of before */
   STEP_READ,
   STEP_DONE,
 } Step;
@@ -239,6 +239,14 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   advance (request);
 }
 
+/* The message is on its way. */
+static void
+next_step (Request *request)
+{
+  request->step = request->expects_reply ? STEP_READ : STEP_DONE;
+  advance (request);
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -251,8 +259,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (request, error);
       return;
     }
-  request->step = STEP_WRITE;
-  advance (request);
+  next_step (request);
 }
 
 static void
@@ -267,8 +274,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
         fail (request, error);
       return;
     }
-  request->step = request->expects_reply ? STEP_READ : STEP_DONE;
-  advance (request);
+  next_step (request);
 }
 
 static void
@@ -328,8 +334,8 @@ open_stream (Request *request)
 {
   const char *const protocols[] = { request->links->protocol, NULL };
 
-  mesh_host_open_stream_async (request->links->host, request->peer_id, protocols,
-                               request->cancellable, opened_cb, request_ref (request));
+  mesh_host_ask_async (request->links->host, request->peer_id, protocols, request->frame,
+                       request->cancellable, opened_cb, request_ref (request));
 }
 
 /* The only place that knows the order. */

@@ -209,35 +209,42 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+note_told (Exchange *exchange)
+{
+  Peer *peer
+      = ensure_peer (exchange->self, mesh_connection_get_peer_id (exchange->connection));
+
+  peer->is_told = TRUE;
+  peer->told_counter = MAX (peer->told_counter, exchange->counter);
+}
+
+static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Exchange) exchange = user_data;
-  GCancellable *cancellable = get_cancellable (exchange);
   GIOStream *stream = G_IO_STREAM (exchange->stream);
-  Peer *peer;
 
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL)
       || is_over (exchange))
     return;
-  peer = ensure_peer (exchange->self, mesh_connection_get_peer_id (exchange->connection));
-  peer->is_told = TRUE;
-  peer->told_counter = MAX (peer->told_counter, exchange->counter);
-  if (exchange->is_ours)
-    g_output_stream_close_async (G_OUTPUT_STREAM (source), G_PRIORITY_DEFAULT,
-                                 cancellable, half_closed_cb,
-                                 g_steal_pointer (&exchange));
-  else
-    g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, closed_cb,
-                             g_steal_pointer (&exchange));
+  note_told (exchange);
+  g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, closed_cb,
+                           g_steal_pointer (&exchange));
 }
 
 static void
-send_own (Exchange *exchange)
+take_own (Exchange *exchange)
 {
   g_autoptr (GBytes) message = mesh_caps_encode (exchange->self->own);
 
   exchange->sent = mesh_frame_wrap (message);
   exchange->counter = exchange->self->own->counter;
+}
+
+static void
+send_own (Exchange *exchange)
+{
+  take_own (exchange);
   g_output_stream_write_all_async (
       g_io_stream_get_output_stream (G_IO_STREAM (exchange->stream)),
       g_bytes_get_data (exchange->sent, NULL), g_bytes_get_size (exchange->sent),
@@ -270,10 +277,16 @@ static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Exchange) exchange = user_data;
+  GCancellable *cancellable = get_cancellable (exchange);
+  GOutputStream *out;
 
   exchange->stream = mesh_host_open_stream_finish (MESH_HOST (source), result, NULL);
-  if (exchange->stream != NULL && !is_over (exchange))
-    send_own (g_steal_pointer (&exchange));
+  if (exchange->stream == NULL || is_over (exchange))
+    return;
+  note_told (exchange);
+  out = g_io_stream_get_output_stream (G_IO_STREAM (exchange->stream));
+  g_output_stream_close_async (out, G_PRIORITY_DEFAULT, cancellable, half_closed_cb,
+                               g_steal_pointer (&exchange));
 }
 
 static void
@@ -282,7 +295,8 @@ begin (MeshCapsService *self, MeshConnection *connection)
   Exchange *exchange = exchange_new (self, connection);
 
   exchange->is_ours = TRUE;
-  mesh_host_open_stream_on_async (self->host, connection, protocols,
+  take_own (exchange);
+  mesh_host_open_stream_on_async (self->host, connection, protocols, exchange->sent,
                                   get_cancellable (exchange), opened_cb, exchange);
 }
 

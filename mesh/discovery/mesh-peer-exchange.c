@@ -227,7 +227,6 @@ typedef struct
   MeshPeerId *peer;       /* (owned) */
   MeshDeadline *deadline; /* (owned) */
   MeshStream *stream;     /* (owned) (nullable) */
-  GBytes *sent;           /* (owned) (nullable) */
   MeshMultiaddr *remote;  /* (owned) */
 } Question;
 
@@ -240,7 +239,6 @@ question_free (gpointer data)
   mesh_multiaddr_unref (question->remote);
   mesh_deadline_free (question->deadline);
   g_clear_object (&question->stream);
-  g_clear_pointer (&question->sent, g_bytes_unref);
   g_free (question);
 }
 
@@ -306,29 +304,10 @@ heard_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-asked_them_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Question *question = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error))
-    {
-      return_failure (task, error);
-      return;
-    }
-  mesh_frame_read_async (g_io_stream_get_input_stream (G_IO_STREAM (question->stream)),
-                         MESH_PEX_MAX_RESPONSE_BYTES,
-                         mesh_deadline_get_cancellable (question->deadline), heard_cb,
-                         g_steal_pointer (&task));
-}
-
-static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Question *question = g_task_get_task_data (task);
-  g_autoptr (GBytes) message = NULL;
   GError *error = NULL;
 
   question->stream = mesh_host_open_stream_finish (MESH_HOST (source), result, &error);
@@ -337,13 +316,10 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return_failure (task, error);
       return;
     }
-  message = mesh_pex_encode_request (MESH_PEX_MAX_RECORDS);
-  question->sent = mesh_frame_wrap (message);
-  g_output_stream_write_all_async (
-      g_io_stream_get_output_stream (G_IO_STREAM (question->stream)),
-      g_bytes_get_data (question->sent, NULL), g_bytes_get_size (question->sent),
-      G_PRIORITY_DEFAULT, mesh_deadline_get_cancellable (question->deadline),
-      asked_them_cb, g_steal_pointer (&task));
+  mesh_frame_read_async (g_io_stream_get_input_stream (G_IO_STREAM (question->stream)),
+                         MESH_PEX_MAX_RESPONSE_BYTES,
+                         mesh_deadline_get_cancellable (question->deadline), heard_cb,
+                         g_steal_pointer (&task));
 }
 
 void
@@ -355,6 +331,8 @@ mesh_peer_exchange_ask_async (MeshPeerExchange *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   MeshConnection *connection = mesh_host_find_connection (self->host, peer);
+  g_autoptr (GBytes) message = NULL;
+  g_autoptr (GBytes) sent = NULL;
   Question *question;
 
   g_task_set_source_tag (task, mesh_peer_exchange_ask_async);
@@ -366,6 +344,8 @@ mesh_peer_exchange_ask_async (MeshPeerExchange *self,
                                mesh_peer_id_to_string (peer));
       return;
     }
+  message = mesh_pex_encode_request (MESH_PEX_MAX_RECORDS);
+  sent = mesh_frame_wrap (message);
   question = g_new0 (Question, 1);
   question->peer = mesh_peer_id_ref (peer);
   question->remote = mesh_multiaddr_ref (mesh_connection_get_remote_addr (connection));
@@ -373,7 +353,7 @@ mesh_peer_exchange_ask_async (MeshPeerExchange *self,
       = mesh_deadline_new (cancellable != NULL ? cancellable : self->cancellable,
                            MESH_PEER_EXCHANGE_TIMEOUT_US);
   g_task_set_task_data (task, question, question_free);
-  mesh_host_open_stream_on_async (self->host, connection, protocols,
+  mesh_host_open_stream_on_async (self->host, connection, protocols, sent,
                                   mesh_deadline_get_cancellable (question->deadline),
                                   opened_cb, g_steal_pointer (&task));
 }

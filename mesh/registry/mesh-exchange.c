@@ -311,21 +311,6 @@ mesh_exchange_answer_finish (GAsyncResult *result, GError **error)
 
 /* Asking a connected peer: a stream, and then an exchange on it. */
 
-typedef struct
-{
-  GBytes *question; /* (owned) */
-  gsize max_len;
-} PeerQuestion;
-
-static void
-free_peer_question (gpointer data)
-{
-  PeerQuestion *question = data;
-
-  g_bytes_unref (question->question);
-  g_free (question);
-}
-
 static void
 peer_answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -343,7 +328,7 @@ static void
 stream_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = g_steal_pointer (&user_data);
-  PeerQuestion *question = g_task_get_task_data (task);
+  const gsize *max_len = g_task_get_task_data (task);
   GError *error = NULL;
   g_autoptr (MeshStream) stream
       = mesh_host_open_stream_finish (MESH_HOST (source), result, &error);
@@ -353,9 +338,9 @@ stream_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  mesh_exchange_ask_async (G_IO_STREAM (stream), question->question, question->max_len,
-                           g_task_get_cancellable (task), peer_answered_cb,
-                           g_object_ref (task));
+  /* The question is on its way already. */
+  mesh_exchange_read_async (G_IO_STREAM (stream), *max_len, g_task_get_cancellable (task),
+                            peer_answered_cb, g_object_ref (task));
 }
 
 void
@@ -370,13 +355,11 @@ mesh_exchange_ask_peer_async (MeshHost *host,
 {
   GTask *task = g_task_new (host, cancellable, callback, user_data);
   const char *const protocols[] = { protocol, NULL };
-  PeerQuestion *data = g_new0 (PeerQuestion, 1);
+  g_autoptr (GBytes) first = frame (question);
 
-  data->question = g_bytes_ref (question);
-  data->max_len = max_len;
   g_task_set_source_tag (task, mesh_exchange_ask_peer_async);
-  g_task_set_task_data (task, data, free_peer_question);
-  mesh_host_open_stream_async (host, peer_id, protocols, cancellable, stream_cb, task);
+  g_task_set_task_data (task, g_memdup2 (&max_len, sizeof max_len), g_free);
+  mesh_host_ask_async (host, peer_id, protocols, first, cancellable, stream_cb, task);
 }
 
 GBytes *

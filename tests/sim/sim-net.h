@@ -20,11 +20,9 @@ typedef struct SimNet SimNet;
 typedef struct
 {
   SimLatency latency;
-  double jitter;            /* a message takes up to this share longer */
-  double loss;              /* of transmissions; each costs a retransmission timeout */
-  guint dial_round_trips;   /* until the first request of a connection is sent */
-  guint stream_round_trips; /* of a request whose stream has to be opened first */
-  gint64 stream_idle_us;    /* an open stream is used again until then */
+  double jitter;          /* a message takes up to this share longer */
+  double loss;            /* of transmissions; each costs a retransmission timeout */
+  guint dial_round_trips; /* until the first request of a connection is sent */
   gint64 dial_timeout_us;
   gint64 request_timeout_us;
   gint64 idle_us; /* a connection unused for so long is closed */
@@ -36,13 +34,12 @@ typedef struct
 
 /* Homes all over the world, TCP + Noise + Yamux as mesh/net does them: TCP, multistream-
  * select, Noise XX (its third message goes out with what follows) and multistream-select
- * for the connection; another one for each stream, which waits for its answer. MeshHost
- * closes no idle connection; half an hour stands for what the other ends do. */
+ * for the connection; a request leaves together with the proposal of its protocol.
+ * MeshHost closes no idle connection; half an hour stands for what the other ends do. */
 #define SIM_NET_CONFIG_WORLD \
   { \
     .latency = { .kind = SIM_LATENCY_GEO }, .jitter = 0.1, .loss = 0.005, \
-    .dial_round_trips = 4, .stream_round_trips = 1, \
-    .stream_idle_us = 8 * G_USEC_PER_SEC, .dial_timeout_us = 10 * G_USEC_PER_SEC, \
+    .dial_round_trips = 4, .dial_timeout_us = 10 * G_USEC_PER_SEC, \
     .request_timeout_us = 10 * G_USEC_PER_SEC, .idle_us = 1800 * G_USEC_PER_SEC, \
     .up_bps = 10 * 1000 * 1000, .down_bps = 50 * 1000 * 1000, \
     .max_queue_us = 2 * G_USEC_PER_SEC, .overhead_bytes = 120 \

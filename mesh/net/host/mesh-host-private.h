@@ -9,12 +9,15 @@
 /**
  * mesh_host_open_stream_on_async:
  *
+ * @first: (nullable): as in mesh_host_ask_async()
+ *
  * As mesh_host_open_stream_async() on one connection; the stream does not keep it from
  * being idle. Finish with mesh_host_open_stream_finish().
  */
 void mesh_host_open_stream_on_async (MeshHost *host,
                                      MeshConnection *connection,
                                      const char *const *protocols,
+                                     GBytes *first,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);

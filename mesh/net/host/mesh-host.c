@@ -192,6 +192,7 @@ void
 mesh_host_open_stream_on_async (MeshHost *host,
                                 MeshConnection *connection,
                                 const char *const *protocols,
+                                GBytes *first,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
@@ -200,7 +201,7 @@ mesh_host_open_stream_on_async (MeshHost *host,
 
   g_task_set_source_tag (task, mesh_host_open_stream_async);
   g_task_set_check_cancellable (task, FALSE);
-  mesh_open_run_async (connection, protocols, host->options.negotiate_timeout_us,
+  mesh_open_run_async (connection, protocols, first, host->options.negotiate_timeout_us,
                        cancellable, service_opened_cb, g_steal_pointer (&task));
 }
 
@@ -211,6 +212,18 @@ mesh_host_open_stream_async (MeshHost *host,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
+{
+  mesh_host_ask_async (host, peer_id, protocols, NULL, cancellable, callback, user_data);
+}
+
+void
+mesh_host_ask_async (MeshHost *host,
+                     MeshPeerId *peer_id,
+                     const char *const *protocols,
+                     GBytes *first,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
   MeshConnection *connection;
@@ -230,7 +243,7 @@ mesh_host_open_stream_async (MeshHost *host,
     g_task_return_new_error (task, MESH_ERROR, MESH_ERROR_NOT_FOUND,
                              "Not connected to %s", mesh_peer_id_to_string (peer_id));
   else
-    mesh_open_run_async (connection, protocols, host->options.negotiate_timeout_us,
+    mesh_open_run_async (connection, protocols, first, host->options.negotiate_timeout_us,
                          cancellable, opened_cb, g_steal_pointer (&task));
 }
 

@@ -166,6 +166,24 @@ void mesh_host_open_stream_async (MeshHost *host,
                                   gpointer user_data);
 
 /**
+ * mesh_host_ask_async:
+ * @first: (nullable): what is written first
+ *
+ * As mesh_host_open_stream_async(), for who speaks first: @first is written before this
+ * finishes, and where it is clear which protocol it will be (only one is wanted, or the
+ * peer has said which of them it serves) together with the proposal, so that the answer
+ * comes a round trip earlier. When the peer refuses, this fails in the same way. Finish
+ * with mesh_host_open_stream_finish().
+ */
+void mesh_host_ask_async (MeshHost *host,
+                          MeshPeerId *peer_id,
+                          const char *const *protocols,
+                          GBytes *first,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+
+/**
  * mesh_host_open_stream_finish:
  * @error: %MESH_ERROR_NOT_FOUND when the peer is not connected, %MESH_ERROR_UNSUPPORTED
  * when it speaks none of the protocols, %MESH_ERROR_BUSY when too many streams are open,

@@ -11,6 +11,7 @@ typedef struct
   GIOStream *stream;     /* (owned) */
   MeshMultistream *core; /* (owned) */
   GBytes *output;        /* (owned) (nullable): being written */
+  GBytes *first;         /* (owned) (nullable): to be written with it */
   guint8 input[MESH_MULTISTREAM_MAX_MESSAGE];
 } Negotiation;
 
@@ -20,6 +21,7 @@ negotiation_free (Negotiation *negotiation)
   g_clear_object (&negotiation->stream);
   g_clear_pointer (&negotiation->core, mesh_multistream_free);
   g_clear_pointer (&negotiation->output, g_bytes_unref);
+  g_clear_pointer (&negotiation->first, g_bytes_unref);
   g_free (negotiation);
 }
 
@@ -56,11 +58,27 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+/* One write, so that it leaves as one frame. */
+static GBytes *
+join (GBytes *a, GBytes *b)
+{
+  GByteArray *array = g_byte_array_new ();
+
+  g_byte_array_append (array, g_bytes_get_data (a, NULL), (guint) g_bytes_get_size (a));
+  g_byte_array_append (array, g_bytes_get_data (b, NULL), (guint) g_bytes_get_size (b));
+  g_bytes_unref (a);
+  g_bytes_unref (b);
+  return g_byte_array_free_to_bytes (array);
+}
+
 static void
 advance (GTask *task)
 {
   Negotiation *negotiation = g_task_get_task_data (task);
   GBytes *output = mesh_multistream_take_output (negotiation->core);
+
+  if (output != NULL && negotiation->first != NULL)
+    output = join (output, g_steal_pointer (&negotiation->first));
 
   if (output != NULL)
     {
@@ -87,6 +105,7 @@ advance (GTask *task)
 void
 mesh_negotiate_run_async (GIOStream *stream,
                           MeshMultistream *core,
+                          GBytes *first,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
@@ -98,6 +117,7 @@ mesh_negotiate_run_async (GIOStream *stream,
   g_task_set_task_data (task, negotiation, (GDestroyNotify) negotiation_free);
   negotiation->stream = g_object_ref (stream);
   negotiation->core = core;
+  negotiation->first = first != NULL ? g_bytes_ref (first) : NULL;
   advance (task);
 }
 

@@ -10,11 +10,15 @@
  * mesh_negotiate_run_async:
  * @stream: both sides agree on a protocol here; not a byte more is read
  * @core: (transfer full): a dialer or listener
+ * @first: (nullable): bytes of the protocol itself, written right behind what @core says
+ *   first, so before the other side has agreed. Only for a dialer with one proposal: who
+ *   refuses that reads them as more proposals, and the stream is good for nothing.
  *
  * No timeout of its own: the caller cancels.
  */
 void mesh_negotiate_run_async (GIOStream *stream,
                                MeshMultistream *core,
+                               GBytes *first,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);

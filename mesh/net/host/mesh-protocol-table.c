@@ -144,6 +144,6 @@ mesh_protocol_table_serve (MeshProtocolTable *table,
   service->deadline = mesh_deadline_new (table->cancellable, timeout_us);
   mesh_negotiate_run_async (
       G_IO_STREAM (stream),
-      mesh_multistream_new_listener ((const char *const *) protocols),
+      mesh_multistream_new_listener ((const char *const *) protocols), NULL,
       mesh_deadline_get_cancellable (service->deadline), serve_cb, service);
 }

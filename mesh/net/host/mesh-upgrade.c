@@ -92,8 +92,8 @@ negotiate (GTask *task, GIOStream *stream, const char *const *protocols)
                               ? mesh_multistream_new_dialer (protocols)
                               : mesh_multistream_new_listener (protocols);
 
-  mesh_negotiate_run_async (stream, core, g_task_get_cancellable (task), negotiate_cb,
-                            g_object_ref (task));
+  mesh_negotiate_run_async (stream, core, NULL, g_task_get_cancellable (task),
+                            negotiate_cb, g_object_ref (task));
 }
 
 static void

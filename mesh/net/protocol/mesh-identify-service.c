@@ -313,7 +313,7 @@ begin (MeshIdentifyService *self, MeshConnection *connection, gboolean is_push)
 
   exchange->is_push = is_push;
   mesh_host_open_stream_on_async (self->host, connection,
-                                  is_push ? push_protocols : identify_protocols,
+                                  is_push ? push_protocols : identify_protocols, NULL,
                                   get_cancellable (exchange), opened_cb, exchange);
 }
 

@@ -238,7 +238,7 @@ mesh_ping_service_ping_async (MeshPingService *self,
       = mesh_deadline_new (cancellable != NULL ? cancellable : self->cancellable,
                            MESH_PING_SERVICE_TIMEOUT_US);
   g_task_set_task_data (task, question, (GDestroyNotify) question_free);
-  mesh_host_open_stream_on_async (self->host, connection, ping_protocols,
+  mesh_host_open_stream_on_async (self->host, connection, ping_protocols, NULL,
                                   mesh_deadline_get_cancellable (question->deadline),
                                   opened_cb, g_steal_pointer (&task));
 }

@@ -94,7 +94,7 @@ negotiate (GIOStream *stream, const char *const *protocols)
   g_autoptr (GError) error = NULL;
   g_autofree char *protocol = NULL;
 
-  mesh_negotiate_run_async (stream, mesh_multistream_new_dialer (protocols), NULL,
+  mesh_negotiate_run_async (stream, mesh_multistream_new_dialer (protocols), NULL, NULL,
                             net_test_result_cb, &result);
   net_test_wait (result != NULL);
   protocol = mesh_negotiate_run_finish (result, &error);
