@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mesh-protobuf.h"
+#include "peer/mesh-addr-scope.h"
 #include "dht/mesh-kad-pool-private.h"
 
 /* Peer.addrs of dht.proto. */
@@ -14,87 +15,20 @@
 #define GROUP_IP4 (G_GUINT64_CONSTANT (4) << 32)
 #define GROUP_IP6 (G_GUINT64_CONSTANT (6) << 32)
 
-typedef enum
-{
-  REACH_NONE,    /* nobody can be reached there: unspecified, multicast, a bare "/p2p" */
-  REACH_PUBLIC,  /* from anywhere */
-  REACH_PRIVATE, /* from the same network, or the same machine */
-} Reach;
-
-/* IANA's special-purpose registries; what is neither global nor local is no address of a
- * peer. */
-static Reach
-reach_of_ip4 (const guint8 ip[4])
-{
-  if (ip[0] == 10 || ip[0] == 127 || (ip[0] == 172 && (ip[1] & 0xf0) == 16)
-      || (ip[0] == 192 && ip[1] == 168) || (ip[0] == 169 && ip[1] == 254)
-      || (ip[0] == 100 && (ip[1] & 0xc0) == 64))
-    return REACH_PRIVATE;
-  if (ip[0] == 0 || ip[0] >= 224 || (ip[0] == 192 && ip[1] == 0 && ip[2] <= 2)
-      || (ip[0] == 198 && (ip[1] & 0xfe) == 18)
-      || (ip[0] == 198 && ip[1] == 51 && ip[2] == 100)
-      || (ip[0] == 203 && ip[1] == 0 && ip[2] == 113))
-    return REACH_NONE;
-  return REACH_PUBLIC;
-}
-
-static Reach
-reach_of_ip6 (const guint8 ip[16])
-{
-  static const guint8 loopback[16] = { [15] = 1 };
-  static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-  static const guint8 documentation[4] = { 0x20, 0x01, 0x0d, 0xb8 };
-
-  if (memcmp (ip, mapped, sizeof mapped) == 0)
-    return reach_of_ip4 (ip + 12);
-  if (memcmp (ip, loopback, sizeof loopback) == 0 || (ip[0] & 0xfe) == 0xfc
-      || (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80))
-    return REACH_PRIVATE;
-  if ((ip[0] & 0xe0) != 0x20 || memcmp (ip, documentation, sizeof documentation) == 0)
-    return REACH_NONE;
-  return REACH_PUBLIC;
-}
-
-static Reach
-reach_of (const MeshMultiaddr *addr)
-{
-  MeshMultiaddrComponent first;
-
-  mesh_multiaddr_get_component (addr, 0, &first);
-  if (first.protocol == MESH_MULTIADDR_IP6ZONE
-      && mesh_multiaddr_get_n_components (addr) > 1)
-    mesh_multiaddr_get_component (addr, 1, &first);
-  switch (first.protocol)
-    {
-    case MESH_MULTIADDR_IP4:
-      return reach_of_ip4 (first.data);
-    case MESH_MULTIADDR_IP6:
-      return reach_of_ip6 (first.data);
-    case MESH_MULTIADDR_DNS:
-    case MESH_MULTIADDR_DNS4:
-    case MESH_MULTIADDR_DNS6:
-    case MESH_MULTIADDR_DNSADDR:
-      return REACH_PUBLIC;
-    default:
-      return REACH_NONE;
-    }
-}
-
 gboolean
 mesh_kad_addrs_is_admitted (MeshKadScope scope, const MeshMultiaddr *addr)
 {
-  Reach reach = reach_of (addr);
+  MeshAddrScope reach = mesh_addr_scope_of (addr);
 
   switch (scope)
     {
-    case MESH_KAD_SCOPE_WAN:
-      return reach == REACH_PUBLIC;
+    case MESH_KAD_SCOPE_WAN: /* and names, which may be anyone's */
+      return reach == MESH_ADDR_SCOPE_PUBLIC || reach == MESH_ADDR_SCOPE_NAME;
     case MESH_KAD_SCOPE_LAN:
-      return reach == REACH_PRIVATE
-             && !mesh_multiaddr_find (addr, MESH_MULTIADDR_P2P_CIRCUIT, NULL);
+      return mesh_addr_scope_is_lan (reach) && !mesh_addr_scope_is_relayed (addr);
     case MESH_KAD_SCOPE_ANY:
     default:
-      return reach != REACH_NONE;
+      return reach != MESH_ADDR_SCOPE_NONE;
     }
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mesh-error.h"
+#include "peer/mesh-addr-scope.h"
 
 #define IP_BYTES 16
 
@@ -163,33 +164,6 @@ is_inside (const guint8 ip[IP_BYTES], const guint8 net[IP_BYTES], guint bits)
          && (bits % 8 == 0 || ((ip[bits / 8] ^ net[bits / 8]) & mask) == 0);
 }
 
-/* Where one address says nothing about one owner: private, link-local, loopback, and the
- * shared space of carriers (RFC 6598). */
-static gboolean
-is_private (const guint8 ip[IP_BYTES])
-{
-  static const struct
-  {
-    guint8 ip[IP_BYTES];
-    guint bits;
-  } nets[] = {
-    { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 0 }, 104 },
-    { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 172, 16, 0, 0 }, 108 },
-    { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 168, 0, 0 }, 112 },
-    { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 0 }, 104 },
-    { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 169, 254, 0, 0 }, 112 },
-    { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 100, 64, 0, 0 }, 106 },
-    { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }, 128 },
-    { { 0xfe, 0x80 }, 10 },
-    { { 0xfc }, 7 },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (nets); i++)
-    if (is_inside (ip, nets[i].ip, nets[i].bits))
-      return TRUE;
-  return FALSE;
-}
-
 static guint
 get_threshold (const MeshGossipScore *score, const guint8 ip[IP_BYTES])
 {
@@ -200,7 +174,10 @@ get_threshold (const MeshGossipScore *score, const guint8 ip[IP_BYTES])
       if (is_inside (ip, net->ip, net->bits))
         return 0;
     }
-  return is_private (ip) ? score->params.private_threshold : score->params.ip_threshold;
+  /* Where one address says nothing about one owner. */
+  return mesh_addr_scope_is_lan (mesh_addr_scope_of_ip (ip, IP_BYTES))
+             ? score->params.private_threshold
+             : score->params.ip_threshold;
 }
 
 static Place *

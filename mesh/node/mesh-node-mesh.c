@@ -13,11 +13,6 @@
 /* The peer's score as gossip sees it (P5): 5 for the best, -5 for the worst. */
 #define APP_SCORE_WEIGHT 10.0
 
-/* Offices and homes share an address for a good reason. */
-static const char *const shared_nets[]
-    = { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8",
-        "fc00::/7",   "fe80::/10",     "::1/128",        NULL };
-
 static void dht_changed_cb (MeshDht *dht, gpointer user_data);
 static void
 network_changed_cb (GNetworkMonitor *monitor, gboolean is_available, gpointer user_data);
@@ -114,7 +109,6 @@ build_gossip (MeshNode *node, GError **error)
 {
   MeshGossipServiceOptions options = MESH_GOSSIP_SERVICE_OPTIONS_DEFAULT;
 
-  options.exempt_nets = shared_nets;
   node->gossip = mesh_gossip_service_new (node->host, node->identity, &options, error);
   if (node->gossip == NULL)
     {

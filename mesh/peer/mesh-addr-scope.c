@@ -6,42 +6,58 @@
 
 #include <string.h>
 
-/* IANA's special-purpose registries; the first row that fits counts. */
-static const struct
-{
-  guint8 prefix[4];
-  guint bits;
-  MeshAddrScope scope;
-} ip4_table[] = {
-  { { 0 }, 8, MESH_ADDR_SCOPE_NONE },
-  { { 127 }, 8, MESH_ADDR_SCOPE_LOOPBACK },
-  { { 169, 254 }, 16, MESH_ADDR_SCOPE_LINK },
-  { { 10 }, 8, MESH_ADDR_SCOPE_PRIVATE },
-  { { 172, 16 }, 12, MESH_ADDR_SCOPE_PRIVATE },
-  { { 192, 168 }, 16, MESH_ADDR_SCOPE_PRIVATE },
-  { { 100, 64 }, 10, MESH_ADDR_SCOPE_PRIVATE },
-  { { 198, 18 }, 15, MESH_ADDR_SCOPE_PRIVATE }, /* RFC 2544: networks under test */
-  { { 192, 0, 0 }, 24, MESH_ADDR_SCOPE_NONE },
-  { { 192, 0, 2 }, 24, MESH_ADDR_SCOPE_NONE },
-  { { 198, 51, 100 }, 24, MESH_ADDR_SCOPE_NONE },
-  { { 203, 0, 113 }, 24, MESH_ADDR_SCOPE_NONE },
-  { { 192, 88, 99 }, 24, MESH_ADDR_SCOPE_NONE },
-  { { 224 }, 3, MESH_ADDR_SCOPE_NONE }, /* multicast, reserved and broadcast */
-};
-
-static const struct
+/* IANA's special-purpose address registries (RFC 6890 and its updates, as of 2025); the
+ * first row that fits counts, so what is within another stands above it. By their
+ * columns: globally reachable is PUBLIC, forwardable alone is PRIVATE, neither is NONE,
+ * but for this machine and this link. Anycast addresses of services, the discard prefix
+ * (100::/64) and SRv6 segments (5f00::/16) are no peer's whatever the columns say. */
+typedef struct
 {
   guint8 prefix[16];
   guint bits;
   MeshAddrScope scope;
-} ip6_table[] = {
-  { { 0 }, 128, MESH_ADDR_SCOPE_NONE },
-  { { [15] = 1 }, 128, MESH_ADDR_SCOPE_LOOPBACK },
-  { { 0xfe, 0x80 }, 10, MESH_ADDR_SCOPE_LINK },
-  { { 0xfc }, 7, MESH_ADDR_SCOPE_PRIVATE },
-  { { 0x20, 0x01, 0x0d, 0xb8 }, 32, MESH_ADDR_SCOPE_NONE },
-  { { 0x20, 0x01, 0x00, 0x10 }, 28, MESH_ADDR_SCOPE_NONE },
-  { { 0x20 }, 3, MESH_ADDR_SCOPE_PUBLIC }, /* 2000::/3, all that is given out */
+} Row;
+
+static const Row ip4_table[] = {
+  { { 0 }, 8, MESH_ADDR_SCOPE_NONE },             /* RFC 791: this network */
+  { { 10 }, 8, MESH_ADDR_SCOPE_PRIVATE },         /* RFC 1918 */
+  { { 100, 64 }, 10, MESH_ADDR_SCOPE_PRIVATE },   /* RFC 6598: of carriers */
+  { { 127 }, 8, MESH_ADDR_SCOPE_LOOPBACK },       /* RFC 1122 */
+  { { 169, 254 }, 16, MESH_ADDR_SCOPE_LINK },     /* RFC 3927 */
+  { { 172, 16 }, 12, MESH_ADDR_SCOPE_PRIVATE },   /* RFC 1918 */
+  { { 192, 0, 0 }, 24, MESH_ADDR_SCOPE_NONE },    /* RFC 6890: protocols; two anycast
+                                                     addresses in it are no peer's */
+  { { 192, 0, 2 }, 24, MESH_ADDR_SCOPE_NONE },    /* RFC 5737: documentation */
+  { { 192, 88, 99 }, 24, MESH_ADDR_SCOPE_NONE },  /* RFC 7526: anycast of 6to4, over */
+  { { 192, 168 }, 16, MESH_ADDR_SCOPE_PRIVATE },  /* RFC 1918 */
+  { { 198, 18 }, 15, MESH_ADDR_SCOPE_PRIVATE },   /* RFC 2544: networks under test */
+  { { 198, 51, 100 }, 24, MESH_ADDR_SCOPE_NONE }, /* RFC 5737 */
+  { { 203, 0, 113 }, 24, MESH_ADDR_SCOPE_NONE },  /* RFC 5737 */
+  { { 224 }, 4, MESH_ADDR_SCOPE_NONE },           /* RFC 5771: multicast */
+  { { 240 }, 4, MESH_ADDR_SCOPE_NONE },           /* RFC 1112: reserved; broadcast */
+  { { 0 }, 0, MESH_ADDR_SCOPE_PUBLIC },
+};
+
+static const Row ip6_table[] = {
+  { { 0 }, 128, MESH_ADDR_SCOPE_NONE },            /* RFC 4291: unspecified */
+  { { [15] = 1 }, 128, MESH_ADDR_SCOPE_LOOPBACK }, /* RFC 4291 */
+  { { 0, 0x64, 0xff, 0x9b, 0, 1 }, 48, MESH_ADDR_SCOPE_PRIVATE }, /* RFC 8215: NAT64 */
+  { { 0x20, 0x01 }, 32, MESH_ADDR_SCOPE_PUBLIC },                 /* RFC 4380: Teredo */
+  { { 0x20, 0x01, 0, 0x02 }, 48, MESH_ADDR_SCOPE_PRIVATE }, /* RFC 5180: under test */
+  { { 0x20, 0x01, 0, 0x03 }, 32, MESH_ADDR_SCOPE_PUBLIC },  /* RFC 7450: AMT */
+  { { 0x20, 0x01, 0, 0x04, 0x01, 0x12 },
+    48,
+    MESH_ADDR_SCOPE_PUBLIC },                               /* RFC 7535: AS112 */
+  { { 0x20, 0x01, 0, 0x20 }, 28, MESH_ADDR_SCOPE_PUBLIC },  /* RFC 7343: ORCHIDv2 */
+  { { 0x20, 0x01, 0, 0x30 }, 28, MESH_ADDR_SCOPE_PUBLIC },  /* RFC 9374: of drones */
+  { { 0x20, 0x01 }, 23, MESH_ADDR_SCOPE_NONE },             /* RFC 2928: protocols, among
+                                                     them ORCHID, 2001:10::/28, over */
+  { { 0x20, 0x01, 0x0d, 0xb8 }, 32, MESH_ADDR_SCOPE_NONE }, /* RFC 3849: documentation */
+  { { 0x3f, 0xff }, 20, MESH_ADDR_SCOPE_NONE },             /* RFC 9637: documentation */
+  { { 0x20 }, 3, MESH_ADDR_SCOPE_PUBLIC },                  /* all that is given out */
+  { { 0xfc }, 7, MESH_ADDR_SCOPE_PRIVATE },                 /* RFC 4193 */
+  { { 0xfe, 0x80 }, 10, MESH_ADDR_SCOPE_LINK },             /* RFC 4291 */
+  { { 0 }, 0, MESH_ADDR_SCOPE_NONE }, /* not given out, multicast, discard, SRv6 */
 };
 
 static gboolean
@@ -54,13 +70,13 @@ has_prefix (const guint8 *ip, const guint8 *prefix, guint bits)
          && (rest == 0 || (ip[whole] & mask) == (prefix[whole] & mask));
 }
 
+/* The last row fits all. */
 static MeshAddrScope
-scope_of_ip4 (const guint8 *ip)
+look_up (const Row *table, const guint8 *ip)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (ip4_table); i++)
-    if (has_prefix (ip, ip4_table[i].prefix, ip4_table[i].bits))
-      return ip4_table[i].scope;
-  return MESH_ADDR_SCOPE_PUBLIC;
+  while (!has_prefix (ip, table->prefix, table->bits))
+    table++;
+  return table->scope;
 }
 
 MeshAddrScope
@@ -68,17 +84,19 @@ mesh_addr_scope_of_ip (const guint8 *ip, gsize len)
 {
   static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff };
   static const guint8 nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
+  static const guint8 six_to_four[2] = { 0x20, 0x02 };
 
   if (len == 4)
-    return scope_of_ip4 (ip);
+    return look_up (ip4_table, ip);
   if (len != 16)
     return MESH_ADDR_SCOPE_NONE;
   if (memcmp (ip, mapped, sizeof mapped) == 0 || memcmp (ip, nat64, sizeof nat64) == 0)
-    return scope_of_ip4 (ip + 12);
-  for (gsize i = 0; i < G_N_ELEMENTS (ip6_table); i++)
-    if (has_prefix (ip, ip6_table[i].prefix, ip6_table[i].bits))
-      return ip6_table[i].scope;
-  return MESH_ADDR_SCOPE_NONE;
+    return look_up (ip4_table, ip + 12);
+  /* RFC 3056 §2: it is made of a global IPv4 address, or of nothing. */
+  if (memcmp (ip, six_to_four, sizeof six_to_four) == 0
+      && look_up (ip4_table, ip + 2) != MESH_ADDR_SCOPE_PUBLIC)
+    return MESH_ADDR_SCOPE_NONE;
+  return look_up (ip6_table, ip);
 }
 
 MeshAddrScope

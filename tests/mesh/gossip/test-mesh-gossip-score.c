@@ -212,6 +212,7 @@ test_addresses (void)
     { "loopback", { 127, 0, 0, 1 }, 4, FALSE },
     { "link-local", { 169, 254, 3, 4 }, 4, FALSE },
     { "carrier", { 100, 64, 3, 4 }, 4, FALSE },
+    { "under test", { 198, 19, 3, 4 }, 4, FALSE },
     { "exempt", { 198, 51, 100, 20 }, 4, FALSE },
     { "beside it", { 198, 51, 101, 20 }, 4, TRUE },
     { "public IPv6", { 0x20, 0x01, 0x0d, 0xb8 }, 16, TRUE },
@@ -219,6 +220,7 @@ test_addresses (void)
     { "IPv6 link-local", { 0xfe, 0x80, [15] = 9 }, 16, FALSE },
     { "IPv6 private", { 0xfd, 0x12, [15] = 9 }, 16, FALSE },
     { "IPv4 in IPv6", { [10] = 0xff, [11] = 0xff, [12] = 203, [15] = 1 }, 16, TRUE },
+    { "office in IPv6", { [10] = 0xff, [11] = 0xff, [12] = 10, [15] = 1 }, 16, FALSE },
     { "none", { 0 }, 0, FALSE },
   };
   static const guint8 net[] = { 198, 51, 100, 0 };
