@@ -97,28 +97,18 @@ mesh_announcement_sign (MeshAnnouncement *announcement,
                         const MeshKeypair *keypair,
                         GError **error)
 {
-  guint8 sig[MESH_ED25519_SIGNATURE_BYTES];
-  gsize len, key_len;
-  const guint8 *data = g_bytes_get_data (announcement->signed_bytes, &len);
-  const guint8 *key
-      = mesh_public_key_get_data (mesh_keypair_get_public_key (keypair), &key_len);
-
-  g_assert (key_len == MESH_SIGNATURES_KEY_LEN);
-  mesh_keypair_sign (keypair, data, len, sig);
-  return mesh_signatures_add (announcement->signatures, key, sig, error);
+  return mesh_signatures_sign (announcement->signatures, announcement->signed_bytes,
+                               keypair, error);
 }
 
 static GBytes *
 write_with (const MeshAnnouncement *announcement, guint n_files)
 {
   g_autoptr (MeshJson) json = mesh_json_new_object ();
-  GPtrArray *chain = announcement->chain;
-  MeshJson *keys = mesh_json_new_array ();
 
-  for (guint i = chain->len - n_files; i < chain->len; i++)
-    mesh_json_append (keys, mesh_key_file_to_json (chain->pdata[i]));
   mesh_json_set (json, "announcement", mesh_listing_to_json (announcement->listing));
-  mesh_json_set (json, "keys", keys);
+  mesh_json_set (json, "keys",
+                 mesh_key_file_chain_to_json (announcement->chain, n_files));
   mesh_json_set (json, "signatures", mesh_signatures_to_json (announcement->signatures));
   return mesh_json_to_bytes (json);
 }
@@ -140,31 +130,6 @@ mesh_announcement_to_bytes (MeshAnnouncement *announcement, GError **error)
   return NULL;
 }
 
-static GPtrArray *
-read_chain (const MeshJson *json, GError **error)
-{
-  g_autoptr (GPtrArray) chain
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_key_file_unref);
-  const MeshJson *array = mesh_json_read_container (json, "keys", MESH_JSON_ARRAY,
-                                                    MESH_ANNOUNCEMENT_MAX_CHAIN, error);
-
-  if (array == NULL)
-    return NULL;
-  for (guint i = 0; i < mesh_json_get_length (array); i++)
-    {
-      MeshKeyFile *file
-          = mesh_key_file_from_json (mesh_json_get_element (array, i), error);
-
-      if (file == NULL)
-        return NULL;
-      g_ptr_array_add (chain, file);
-    }
-  if (chain->len > 0)
-    return g_steal_pointer (&chain);
-  g_set_error (error, MESH_ERROR, MESH_ERROR_INVALID, "The announcement has no key file");
-  return NULL;
-}
-
 static MeshAnnouncement *
 read_announcement (const MeshJson *json, GError **error)
 {
@@ -182,7 +147,9 @@ read_announcement (const MeshJson *json, GError **error)
     }
   object = mesh_json_read_container (json, "announcement", MESH_JSON_OBJECT, 64, error);
   if (object == NULL || (listing = mesh_listing_from_json (object, error)) == NULL
-      || (chain = read_chain (json, error)) == NULL
+      || (chain = mesh_key_file_chain_from_json (json, MESH_ANNOUNCEMENT_MAX_CHAIN,
+                                                 "announcement", error))
+             == NULL
       || (signatures = mesh_signatures_from_json (json, error)) == NULL)
     return NULL;
   announcement = new_announcement (g_steal_pointer (&listing), g_steal_pointer (&chain));
@@ -241,21 +208,6 @@ check_signers (const MeshAnnouncement *announcement, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_signatures (const MeshAnnouncement *announcement, GError **error)
-{
-  const MeshKeyFile *keys = mesh_announcement_get_keys (announcement);
-  guint8 trusted[MESH_KEY_FILE_MAX_KEYS][MESH_KEY_FILE_KEY_LEN];
-  gsize n_keys = mesh_key_file_get_n_keys (keys);
-
-  for (gsize i = 0; i < n_keys; i++)
-    memcpy (trusted[i], mesh_key_file_get_key (keys, i), MESH_KEY_FILE_KEY_LEN);
-  return mesh_signatures_verify (announcement->signatures, announcement->signed_bytes,
-                                 (const guint8 (*)[MESH_KEY_FILE_KEY_LEN]) trusted,
-                                 n_keys, mesh_key_file_get_threshold (keys),
-                                 "announcement", error);
-}
-
 gboolean
 mesh_announcement_verify (const MeshAnnouncement *announcement, GError **error)
 {
@@ -265,7 +217,10 @@ mesh_announcement_verify (const MeshAnnouncement *announcement, GError **error)
       = mesh_trust_state_new (listing->app_id, listing->channel);
 
   if (mesh_trust_verify_chain (stranger, announcement->chain, error) == NULL
-      || !check_signers (announcement, error) || !check_signatures (announcement, error))
+      || !check_signers (announcement, error)
+      || !mesh_key_file_verify_document (keys, announcement->signatures,
+                                         announcement->signed_bytes, "announcement",
+                                         error))
     return FALSE;
   if (listing->key_version == mesh_key_file_get_version (keys))
     return TRUE;

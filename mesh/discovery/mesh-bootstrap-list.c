@@ -386,9 +386,7 @@ mesh_bootstrap_list_sign (const MeshKeypair *keypair,
   g_autoptr (MeshJson) document = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GArray) signatures = mesh_signatures_new ();
-  guint8 sig[MESH_SIGNATURES_SIG_LEN];
   MeshJson *object, *array;
-  gsize key_len;
 
   if (texts == NULL)
     return NULL;
@@ -410,12 +408,7 @@ mesh_bootstrap_list_sign (const MeshKeypair *keypair,
   mesh_json_set (object, "type", mesh_json_new_string (MESH_BOOTSTRAP_LIST_TYPE));
   bytes = mesh_json_to_bytes (object);
   mesh_json_set (document, "bootstrap", object);
-  mesh_keypair_sign (keypair, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
-                     sig);
-  if (!mesh_signatures_add (
-          signatures,
-          mesh_public_key_get_data (mesh_keypair_get_public_key (keypair), &key_len), sig,
-          error))
+  if (!mesh_signatures_sign (signatures, bytes, keypair, error))
     return NULL;
   mesh_json_set (document, "signatures", mesh_signatures_to_json (signatures));
   return mesh_json_to_bytes (document);

@@ -172,19 +172,10 @@ mesh_key_file_get_fingerprint (const MeshKeyFile *file)
   return file->fingerprint;
 }
 
-GBytes *
-mesh_key_file_get_signed_bytes (const MeshKeyFile *file)
-{
-  return file->bytes;
-}
-
 gboolean
-mesh_key_file_add_signature (MeshKeyFile *file,
-                             const guint8 key[MESH_KEY_FILE_KEY_LEN],
-                             const guint8 signature[64],
-                             GError **error)
+mesh_key_file_sign (MeshKeyFile *file, const MeshKeypair *keypair, GError **error)
 {
-  return mesh_signatures_add (file->signatures, key, signature, error);
+  return mesh_signatures_sign (file->signatures, file->bytes, keypair, error);
 }
 
 MeshJson *
@@ -276,14 +267,63 @@ mesh_key_file_from_json (const MeshJson *json, GError **error)
   return g_steal_pointer (&file);
 }
 
+MeshJson *
+mesh_key_file_chain_to_json (const GPtrArray *chain, guint n_files)
+{
+  MeshJson *array = mesh_json_new_array ();
+
+  g_assert (n_files <= chain->len);
+  for (guint i = chain->len - n_files; i < chain->len; i++)
+    mesh_json_append (array, mesh_key_file_to_json (chain->pdata[i]));
+  return array;
+}
+
+GPtrArray *
+mesh_key_file_chain_from_json (const MeshJson *object,
+                               guint max_len,
+                               const char *what,
+                               GError **error)
+{
+  g_autoptr (GPtrArray) chain
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_key_file_unref);
+  const MeshJson *array
+      = mesh_json_read_container (object, "keys", MESH_JSON_ARRAY, max_len, error);
+
+  if (array == NULL)
+    return NULL;
+  for (guint i = 0; i < mesh_json_get_length (array); i++)
+    {
+      MeshKeyFile *file
+          = mesh_key_file_from_json (mesh_json_get_element (array, i), error);
+
+      if (file == NULL)
+        return NULL;
+      g_ptr_array_add (chain, file);
+    }
+  if (chain->len > 0)
+    return g_steal_pointer (&chain);
+  g_set_error (error, MESH_ERROR, MESH_ERROR_INVALID, "The %s has no key file", what);
+  return NULL;
+}
+
+gboolean
+mesh_key_file_verify_document (const MeshKeyFile *file,
+                               const GArray *signatures,
+                               GBytes *message,
+                               const char *what,
+                               GError **error)
+{
+  return mesh_signatures_verify (signatures, message, file->keys, file->n_keys,
+                                 file->threshold, what, error);
+}
+
 static gboolean
 check_signed_by (const MeshKeyFile *file, const MeshKeyFile *by, GError **error)
 {
   g_autofree char *what = g_strdup_printf ("key file %" G_GUINT64_FORMAT " of %s",
                                            file->version, file->app_id);
 
-  return mesh_signatures_verify (file->signatures, file->bytes, by->keys, by->n_keys,
-                                 by->threshold, what, error);
+  return mesh_key_file_verify_document (by, file->signatures, file->bytes, what, error);
 }
 
 gboolean

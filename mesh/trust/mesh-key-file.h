@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "peer/mesh-keypair.h"
 #include "trust/mesh-json.h"
 
 /* Who may release an app: k of n Ed25519 keys. Immutable, counted. Version 1 is signed by
@@ -57,25 +58,15 @@ mesh_key_file_has_key (const MeshKeyFile *file, const guint8 key[MESH_KEY_FILE_K
 const char *mesh_key_file_get_fingerprint (const MeshKeyFile *file);
 
 /**
- * mesh_key_file_get_signed_bytes:
- *
- * Returns: (transfer none): what the keys sign: the canonical JSON
- */
-GBytes *mesh_key_file_get_signed_bytes (const MeshKeyFile *file);
-
-/**
- * mesh_key_file_add_signature:
+ * mesh_key_file_sign:
  * @file: a key file that is not shared yet
- *
- * Adds a signature without verifying it; mesh_key_file_verify() does.
  *
  * Returns: %FALSE with %MESH_ERROR_LIMIT or, for a key that signed already,
  *   %MESH_ERROR_EXISTS
  */
-gboolean mesh_key_file_add_signature (MeshKeyFile *file,
-                                      const guint8 key[MESH_KEY_FILE_KEY_LEN],
-                                      const guint8 signature[64],
-                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mesh_key_file_sign (MeshKeyFile *file,
+                             const MeshKeypair *keypair,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * mesh_key_file_to_json:
@@ -85,6 +76,29 @@ gboolean mesh_key_file_add_signature (MeshKeyFile *file,
 MeshJson *mesh_key_file_to_json (const MeshKeyFile *file) G_GNUC_WARN_UNUSED_RESULT;
 MeshKeyFile *
 mesh_key_file_from_json (const MeshJson *json, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_key_file_chain_to_json:
+ * @chain: (element-type MeshKeyFile): oldest first
+ * @n_files: how many of its newest
+ *
+ * Returns: (transfer full): an array
+ */
+MeshJson *mesh_key_file_chain_to_json (const GPtrArray *chain,
+                                       guint n_files) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_key_file_chain_from_json:
+ * @object: an object with an array called "keys"
+ * @max_len: how many there may be; there must be one
+ * @what: the name of the document, for messages
+ *
+ * Returns: (transfer full) (element-type MeshKeyFile): oldest first; not verified
+ */
+GPtrArray *mesh_key_file_chain_from_json (const MeshJson *object,
+                                          guint max_len,
+                                          const char *what,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * mesh_key_file_verify:
@@ -100,3 +114,18 @@ mesh_key_file_from_json (const MeshJson *json, GError **error) G_GNUC_WARN_UNUSE
 gboolean mesh_key_file_verify (const MeshKeyFile *file,
                                const MeshKeyFile *previous,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_key_file_verify_document:
+ * @signatures: (element-type MeshSignature): those of others count for nothing
+ * @message: what was signed
+ * @what: the name of the document, for messages
+ *
+ * Returns: whether as many of the keys of @file as its threshold asks have signed;
+ *   otherwise %FALSE as mesh_signatures_verify()
+ */
+gboolean mesh_key_file_verify_document (const MeshKeyFile *file,
+                                        const GArray *signatures,
+                                        GBytes *message,
+                                        const char *what,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

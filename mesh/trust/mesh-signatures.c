@@ -74,6 +74,23 @@ mesh_signatures_dup_hex (const guint8 *data, gsize len)
   return text;
 }
 
+gboolean
+mesh_signatures_sign (GArray *signatures,
+                      GBytes *message,
+                      const MeshKeypair *keypair,
+                      GError **error)
+{
+  guint8 sig[MESH_SIGNATURES_SIG_LEN];
+  gsize len, key_len;
+  const guint8 *data = g_bytes_get_data (message, &len);
+  const guint8 *key
+      = mesh_public_key_get_data (mesh_keypair_get_public_key (keypair), &key_len);
+
+  g_assert (key_len == MESH_SIGNATURES_KEY_LEN);
+  mesh_keypair_sign (keypair, data, len, sig);
+  return mesh_signatures_add (signatures, key, sig, error);
+}
+
 MeshJson *
 mesh_signatures_to_json (const GArray *signatures)
 {

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "peer/mesh-keypair.h"
 #include "trust/mesh-json.h"
 
 /* Detached Ed25519 signatures over one document, at most one by each key:
@@ -35,6 +36,17 @@ gboolean mesh_signatures_add (GArray *signatures,
                               const guint8 key[MESH_SIGNATURES_KEY_LEN],
                               const guint8 sig[MESH_SIGNATURES_SIG_LEN],
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_signatures_sign:
+ * @message: what is signed
+ *
+ * Adds the signature of @keypair. Fails as mesh_signatures_add().
+ */
+gboolean mesh_signatures_sign (GArray *signatures,
+                               GBytes *message,
+                               const MeshKeypair *keypair,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 MeshJson *mesh_signatures_to_json (const GArray *signatures) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -53,38 +53,12 @@ mesh_signed_manifest_free (MeshSignedManifest *envelope)
   g_free (envelope);
 }
 
-static GPtrArray *
-read_chain (const MeshJson *json, GError **error)
-{
-  g_autoptr (GPtrArray) chain
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_key_file_unref);
-  const MeshJson *array = mesh_json_read_container (json, "keys", MESH_JSON_ARRAY,
-                                                    MESH_KEY_FILE_MAX_CHAIN, error);
-
-  if (array == NULL)
-    return NULL;
-  for (guint i = 0; i < mesh_json_get_length (array); i++)
-    {
-      MeshKeyFile *file
-          = mesh_key_file_from_json (mesh_json_get_element (array, i), error);
-
-      if (file == NULL)
-        return NULL;
-      g_ptr_array_add (chain, file);
-    }
-  if (chain->len == 0)
-    {
-      g_set_error (error, MESH_ERROR, MESH_ERROR_INVALID, "The release has no key file");
-      return NULL;
-    }
-  return g_steal_pointer (&chain);
-}
-
 static MeshSignedManifest *
 read_envelope (const MeshJson *json, GError **error)
 {
   g_autoptr (MeshManifest) manifest = NULL;
-  g_autoptr (GPtrArray) chain = read_chain (json, error);
+  g_autoptr (GPtrArray) chain
+      = mesh_key_file_chain_from_json (json, MESH_KEY_FILE_MAX_CHAIN, "release", error);
   g_autoptr (GArray) signatures = NULL;
   const MeshJson *object;
   MeshSignedManifest *envelope;
@@ -138,13 +112,11 @@ GBytes *
 mesh_signed_manifest_to_bytes (const MeshSignedManifest *envelope)
 {
   g_autoptr (MeshJson) json = mesh_json_new_object ();
-  MeshJson *keys = mesh_json_new_array ();
   gsize len;
   const guint8 *data = g_bytes_get_data (envelope->signed_bytes, &len);
 
-  for (guint i = 0; i < envelope->chain->len; i++)
-    mesh_json_append (keys, mesh_key_file_to_json (envelope->chain->pdata[i]));
-  mesh_json_set (json, "keys", keys);
+  mesh_json_set (json, "keys",
+                 mesh_key_file_chain_to_json (envelope->chain, envelope->chain->len));
   /* From the bytes, not the manifest: members this version does not know stay. */
   mesh_json_set (json, "manifest", mesh_json_parse (data, len, NULL));
   mesh_json_set (json, "signatures", mesh_signatures_to_json (envelope->signatures));
@@ -174,15 +146,8 @@ mesh_signed_manifest_sign (MeshSignedManifest *envelope,
                            const MeshKeypair *keypair,
                            GError **error)
 {
-  guint8 sig[MESH_ED25519_SIGNATURE_BYTES];
-  gsize len, key_len;
-  const guint8 *data = g_bytes_get_data (envelope->signed_bytes, &len);
-  const guint8 *key
-      = mesh_public_key_get_data (mesh_keypair_get_public_key (keypair), &key_len);
-
-  g_assert (key_len == MESH_SIGNATURES_KEY_LEN);
-  mesh_keypair_sign (keypair, data, len, sig);
-  return mesh_signatures_add (envelope->signatures, key, sig, error);
+  return mesh_signatures_sign (envelope->signatures, envelope->signed_bytes, keypair,
+                               error);
 }
 
 gboolean
@@ -190,13 +155,6 @@ mesh_signed_manifest_verify (const MeshSignedManifest *envelope,
                              const MeshKeyFile *keys,
                              GError **error)
 {
-  guint8 trusted[MESH_KEY_FILE_MAX_KEYS][MESH_KEY_FILE_KEY_LEN];
-  gsize n_keys = mesh_key_file_get_n_keys (keys);
-
-  for (gsize i = 0; i < n_keys; i++)
-    memcpy (trusted[i], mesh_key_file_get_key (keys, i), MESH_KEY_FILE_KEY_LEN);
-  return mesh_signatures_verify (envelope->signatures, envelope->signed_bytes,
-                                 (const guint8 (*)[MESH_KEY_FILE_KEY_LEN]) trusted,
-                                 n_keys, mesh_key_file_get_threshold (keys), "release",
-                                 error);
+  return mesh_key_file_verify_document (keys, envelope->signatures,
+                                        envelope->signed_bytes, "release", error);
 }

@@ -151,18 +151,9 @@ public_bytes (const MeshKeypair *keypair)
 static gboolean
 sign_keys (MeshKeyFile *file, GPtrArray *keypairs, GError **error)
 {
-  gsize len;
-  const guint8 *data = g_bytes_get_data (mesh_key_file_get_signed_bytes (file), &len);
-
   for (guint i = 0; i < keypairs->len; i++)
-    {
-      guint8 sig[MESH_ED25519_SIGNATURE_BYTES];
-
-      mesh_keypair_sign (keypairs->pdata[i], data, len, sig);
-      if (!mesh_key_file_add_signature (file, public_bytes (keypairs->pdata[i]), sig,
-                                        error))
-        return FALSE;
-    }
+    if (!mesh_key_file_sign (file, keypairs->pdata[i], error))
+      return FALSE;
   return TRUE;
 }
 

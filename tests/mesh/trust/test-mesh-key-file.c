@@ -6,6 +6,7 @@
 
 #include "base/mesh-error.h"
 #include "trust-fixture.h"
+#include "trust/mesh-signatures.h"
 
 static void
 test_round_trip (void)
@@ -112,6 +113,72 @@ test_verify (void)
   g_assert_error (error, MESH_ERROR, MESH_ERROR_WRONG_APP);
 }
 
+static void
+test_chain (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) chain = trust_fixture_chain (
+      trust_fixture_key_file (TRUST_FIXTURE_APP, 1, 2, 1, 3, 0, 0),
+      trust_fixture_key_file (TRUST_FIXTURE_APP, 2, 1, 7, 1, 1, 2), NULL);
+
+  for (guint n = 0; n <= 2; n++)
+    {
+      g_autoptr (MeshJson) object = mesh_json_new_object ();
+      g_autoptr (GPtrArray) again = NULL;
+
+      mesh_json_set (object, "keys", mesh_key_file_chain_to_json (chain, n));
+      again = mesh_key_file_chain_from_json (object, 2, "letter", &error);
+      if (n == 0)
+        {
+          g_assert_null (again);
+          g_assert_error (error, MESH_ERROR, MESH_ERROR_INVALID);
+          g_assert_cmpstr (error->message, ==, "The letter has no key file");
+          g_clear_error (&error);
+          continue;
+        }
+      g_assert_no_error (error);
+      g_assert_cmpuint (again->len, ==, n);
+      for (guint i = 0; i < n; i++) /* the newest, in their order */
+        g_assert_cmpstr (mesh_key_file_get_fingerprint (again->pdata[i]), ==,
+                         mesh_key_file_get_fingerprint (chain->pdata[2 - n + i]));
+      /* No more than are allowed. */
+      g_assert_null (mesh_key_file_chain_from_json (object, n - 1, "letter", NULL));
+    }
+}
+
+/* k of n: of those of the key file, each once, and none of anybody else. */
+static void
+test_verify_document (void)
+{
+  g_autoptr (MeshKeyFile) file
+      = trust_fixture_key_file (TRUST_FIXTURE_APP, 1, 2, 1, 3, 0, 0);
+  g_autoptr (GArray) signatures = mesh_signatures_new ();
+  g_autoptr (GBytes) message = g_bytes_new_static ("message", 7);
+  g_autoptr (GBytes) other = g_bytes_new_static ("Message", 7);
+  static const struct
+  {
+    guint8 key;
+    int code; /* -1: none */
+  } steps[] = { { 9, MESH_ERROR_UNKNOWN_KEY }, { 1, MESH_ERROR_THRESHOLD }, { 3, -1 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (MeshKeypair) keypair = trust_fixture_keypair (steps[i].key);
+      g_autoptr (GError) error = NULL;
+      gboolean is_good;
+
+      g_assert_true (mesh_signatures_sign (signatures, message, keypair, NULL));
+      is_good
+          = mesh_key_file_verify_document (file, signatures, message, "letter", &error);
+      g_assert_true (is_good == (steps[i].code < 0));
+      if (!is_good)
+        g_assert_error (error, MESH_ERROR, steps[i].code);
+      g_assert_false (
+          mesh_key_file_verify_document (file, signatures, other, "letter", NULL));
+      g_assert_false (mesh_signatures_sign (signatures, message, keypair, NULL));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -120,5 +187,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/trust/key-file/invalid", test_invalid);
   g_test_add_func ("/trust/key-file/not-canonical", test_not_canonical);
   g_test_add_func ("/trust/key-file/verify", test_verify);
+  g_test_add_func ("/trust/key-file/chain", test_chain);
+  g_test_add_func ("/trust/key-file/verify-document", test_verify_document);
   return g_test_run ();
 }

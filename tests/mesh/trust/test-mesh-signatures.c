@@ -12,15 +12,12 @@ static void
 add_signature (GArray *signatures, GBytes *message, guint8 number, guint8 *key_out)
 {
   g_autoptr (MeshKeypair) keypair = trust_fixture_keypair (number);
-  guint8 sig[MESH_SIGNATURES_SIG_LEN];
-  gsize len, key_len;
-  const guint8 *data = g_bytes_get_data (message, &len);
-  const guint8 *key
-      = mesh_public_key_get_data (mesh_keypair_get_public_key (keypair), &key_len);
+  gsize key_len;
 
-  mesh_keypair_sign (keypair, data, len, sig);
-  g_assert_true (mesh_signatures_add (signatures, key, sig, NULL));
-  memcpy (key_out, key, MESH_SIGNATURES_KEY_LEN);
+  g_assert_true (mesh_signatures_sign (signatures, message, keypair, NULL));
+  memcpy (key_out,
+          mesh_public_key_get_data (mesh_keypair_get_public_key (keypair), &key_len),
+          MESH_SIGNATURES_KEY_LEN);
 }
 
 static void

@@ -32,14 +32,8 @@ static void
 sign_key_file (MeshKeyFile *file, guint8 number)
 {
   g_autoptr (MeshKeypair) keypair = trust_fixture_keypair (number);
-  guint8 sig[MESH_ED25519_SIGNATURE_BYTES];
-  gsize len, key_len;
-  const guint8 *data = g_bytes_get_data (mesh_key_file_get_signed_bytes (file), &len);
 
-  mesh_keypair_sign (keypair, data, len, sig);
-  g_assert_true (mesh_key_file_add_signature (
-      file, mesh_public_key_get_data (mesh_keypair_get_public_key (keypair), &key_len),
-      sig, NULL));
+  g_assert_true (mesh_key_file_sign (file, keypair, NULL));
 }
 
 MeshKeyFile *
