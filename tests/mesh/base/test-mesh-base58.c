@@ -6,31 +6,9 @@
 
 #include <string.h>
 
-#include "base/mesh-error.h"
-#include "base/mesh-rng.h"
+#include "base-text.h"
 
-static void
-assert_pair (char *encoded, const char *bytes, gsize len, const char *text)
-{
-  g_autofree char *owned = encoded;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) decoded = mesh_base58_decode (text, strlen (text), &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpstr (owned, ==, text);
-  g_assert_cmpmem (g_bytes_get_data (decoded, NULL), g_bytes_get_size (decoded), bytes,
-                   len);
-}
-
-static void
-assert_refused (const char *text, gsize len)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) decoded = mesh_base58_decode (text, len, &error);
-
-  g_assert_error (error, MESH_ERROR, MESH_ERROR_INVALID);
-  g_assert_null (decoded);
-}
+static const BaseText base58 = { mesh_base58_encode, mesh_base58_decode };
 
 /* draft-msporny-base58, and multibase's own test vectors */
 static void
@@ -54,11 +32,10 @@ test_vectors (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    assert_pair (mesh_base58_encode ((const guint8 *) cases[i].bytes, cases[i].len),
-                 cases[i].bytes, cases[i].len, cases[i].text);
-  assert_refused ("0", 1);
-  assert_refused ("1l", 2);
-  assert_refused ("1\0001", 3);
+    base_text_assert_pair (&base58, cases[i].bytes, cases[i].len, cases[i].text);
+  base_text_assert_refused (&base58, "0", 1);
+  base_text_assert_refused (&base58, "1l", 2);
+  base_text_assert_refused (&base58, "1\0001", 3);
 }
 
 static void
@@ -75,30 +52,13 @@ test_limits (void)
   g_assert_cmpmem (bytes, MESH_BASE58_MAX_BYTES, g_bytes_get_data (decoded, NULL),
                    g_bytes_get_size (decoded));
   too_long = g_strnfill (MESH_BASE58_MAX_CHARS + 1, '1');
-  assert_refused (too_long, MESH_BASE58_MAX_CHARS + 1);
+  base_text_assert_refused (&base58, too_long, MESH_BASE58_MAX_CHARS + 1);
 }
 
 static void
 test_round_trip (void)
 {
-  MeshRng rng;
-
-  mesh_rng_init (&rng, 1);
-  for (guint i = 0; i < 10000; i++)
-    {
-      guint8 bytes[40];
-      gsize len = mesh_rng_below (&rng, sizeof bytes + 1);
-      g_autofree char *text = NULL;
-      g_autoptr (GBytes) back = NULL;
-
-      mesh_rng_fill (&rng, bytes, len);
-      if (len > 2 && i % 4 == 0)
-        memset (bytes, 0, 2);
-      text = mesh_base58_encode (bytes, len);
-      back = mesh_base58_decode (text, strlen (text), NULL);
-      g_assert_cmpmem (bytes, len, g_bytes_get_data (back, NULL),
-                       g_bytes_get_size (back));
-    }
+  base_text_round_trip (&base58);
 }
 
 int
