@@ -16,26 +16,21 @@
  * for each address given as argument. Ends at the end of stdin. */
 #include "config.h"
 
-#include <gio/gunixinputstream.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mesh-error.h"
 #include "dht/mesh-dht.h"
 #include "gossip/mesh-gossip-service.h"
 #include "net/host/mesh-identified.h"
-#include "net/protocol/mesh-services.h"
+
+#include "interop-probe.h"
 
 typedef struct
 {
-  MeshHost *host;            /* (owned) */
-  MeshServices *services;    /* (owned) */
+  NetTestNode node;
   MeshDht *dht;              /* (owned) */
   MeshGossipService *gossip; /* (owned) */
-  GMainLoop *loop;           /* (owned) */
-  GDataInputStream *input;   /* (owned) */
 } App;
 
 /* A command that has not been answered. */
@@ -45,8 +40,6 @@ typedef struct
   char **words;     /* (owned) */
   MeshPeerId *peer; /* (owned) (nullable) */
 } Command;
-
-static void read_command (App *app);
 
 static void
 command_free (Command *command)
@@ -141,7 +134,7 @@ run_connect (Command *command)
       return;
     }
   g_ptr_array_add (addrs, addr);
-  mesh_host_connect_async (command->app->host, NULL, addrs, NULL, connected_cb,
+  mesh_host_connect_async (command->app->node.host, NULL, addrs, NULL, connected_cb,
                            g_steal_pointer (&owned));
 }
 
@@ -306,7 +299,7 @@ run_publish (Command *command)
 
 /* @command: (transfer full) */
 static void
-run_command (Command *command)
+dispatch (Command *command)
 {
   const char *name = command->words[0];
   const guint n = g_strv_length (command->words);
@@ -337,45 +330,13 @@ run_command (Command *command)
 }
 
 static void
-line_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+run_command (const char *line, gpointer user_data)
 {
-  App *app = user_data;
-  g_autofree char *line
-      = g_data_input_stream_read_line_finish (app->input, result, NULL, NULL);
-  Command *command;
+  Command *command = g_new0 (Command, 1);
 
-  if (line == NULL)
-    {
-      g_main_loop_quit (app->loop);
-      return;
-    }
-  command = g_new0 (Command, 1);
-  command->app = app;
+  command->app = user_data;
   command->words = g_strsplit (line, " ", -1);
-  run_command (command);
-  read_command (app);
-}
-
-static void
-read_command (App *app)
-{
-  g_data_input_stream_read_line_async (app->input, G_PRIORITY_DEFAULT, NULL, line_cb,
-                                       app);
-}
-
-/* Runs the main loop until an asynchronous call is over. */
-
-static void
-result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static void
-wait_for (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  dispatch (command);
 }
 
 static gboolean
@@ -387,9 +348,9 @@ start_dht (App *app, GError **error)
   options.mode = MESH_DHT_MODE_SERVER;
   options.validators = &test_validator;
   options.n_validators = 1;
-  app->dht = mesh_dht_new (app->host, &options);
-  mesh_dht_start_async (app->dht, NULL, result_cb, &result);
-  wait_for (&result);
+  app->dht = mesh_dht_new (app->node.host, &options);
+  mesh_dht_start_async (app->dht, NULL, net_test_result_cb, &result);
+  net_test_wait (result != NULL);
   if (!mesh_dht_start_finish (app->dht, result, error))
     return FALSE;
   mesh_dht_set_active (app->dht, TRUE);
@@ -397,70 +358,45 @@ start_dht (App *app, GError **error)
 }
 
 static gboolean
-start (App *app, MeshKeypair *keypair, char **addresses, GError **error)
+start_gossip (App *app, GError **error)
 {
   static const char *const this_machine[] = { "127.0.0.0/8", NULL };
-  MeshGossipServiceOptions gossip = MESH_GOSSIP_SERVICE_OPTIONS_DEFAULT;
+  MeshGossipServiceOptions options = MESH_GOSSIP_SERVICE_OPTIONS_DEFAULT;
 
-  for (; *addresses != NULL; addresses++)
-    {
-      g_autoptr (MeshMultiaddr) addr = mesh_multiaddr_parse (*addresses, error);
-
-      if (addr == NULL || !mesh_host_listen (app->host, addr, error))
-        return FALSE;
-    }
-  if (!start_dht (app, error))
-    return FALSE;
-  gossip.exempt_nets = this_machine;
-  app->gossip = mesh_gossip_service_new (app->host, keypair, &gossip, error);
+  options.exempt_nets = this_machine;
+  app->gossip = mesh_gossip_service_new (
+      app->node.host, mesh_host_get_identity (app->node.host), &options, error);
   return app->gossip != NULL;
 }
 
 static void
 stop (App *app)
 {
-  g_autoptr (GAsyncResult) stopped = NULL, closed = NULL;
+  g_autoptr (GAsyncResult) stopped = NULL;
 
   mesh_gossip_service_stop (app->gossip);
-  mesh_dht_stop_async (app->dht, NULL, result_cb, &stopped);
-  wait_for (&stopped);
-  mesh_services_free (app->services);
-  mesh_host_close_async (app->host, NULL, result_cb, &closed);
-  wait_for (&closed);
+  mesh_dht_stop_async (app->dht, NULL, net_test_result_cb, &stopped);
+  net_test_wait (stopped != NULL);
+  g_clear_object (&stopped); /* it keeps the DHT, which keeps the host */
   g_clear_object (&app->gossip);
   g_clear_object (&app->dht);
-  g_clear_object (&app->host);
-  g_clear_object (&app->input);
-  g_main_loop_unref (app->loop);
+  net_test_node_clear (&app->node);
 }
 
 int
 main (int argc, char **argv)
 {
-  App app = { .loop = g_main_loop_new (NULL, FALSE) };
-  g_autoptr (MeshKeypair) keypair = NULL;
-  g_autoptr (GInputStream) stdin_stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  g_autoptr (GPtrArray) addrs = NULL;
+  App app = { .node = interop_probe_node (argv + 1) };
   g_autoptr (GError) error = NULL;
-  guint8 seed[MESH_ED25519_SEED_BYTES];
 
-  setvbuf (stdout, NULL, _IOLBF, 0);
-  randombytes_buf (seed, sizeof seed);
-  keypair = mesh_keypair_new_from_seed (seed);
-  app.host = mesh_host_new (keypair, NULL);
-  app.services = mesh_services_new (app.host);
-  app.input = g_data_input_stream_new (stdin_stream);
-  if (!start (&app, keypair, argv + 1, &error))
+  if (!start_dht (&app, &error) || !start_gossip (&app, &error))
     {
       g_printerr ("%s\n", error->message);
       return 2;
     }
-  printf ("peer %s\n", mesh_peer_id_to_string (mesh_host_get_peer_id (app.host)));
-  addrs = mesh_host_dup_addresses (app.host);
-  for (guint i = 0; i < addrs->len; i++)
-    printf ("listening %s\n", mesh_multiaddr_to_string (g_ptr_array_index (addrs, i)));
-  read_command (&app);
-  g_main_loop_run (app.loop);
+  printf ("peer %s\n", mesh_peer_id_to_string (mesh_host_get_peer_id (app.node.host)));
+  interop_probe_say_listening (app.node.host);
+  interop_probe_run (run_command, &app);
   stop (&app);
   return 0;
 }

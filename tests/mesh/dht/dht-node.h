@@ -8,6 +8,7 @@
 #include "dht/mesh-dht-private.h"
 #include "dht/mesh-dht.h"
 
+#include "kad-validator.h"
 #include "net-test.h"
 
 /* Whole nodes with a DHT, on loopback: their network is that of the LAN. */
@@ -24,42 +25,13 @@ typedef struct
   call (__VA_ARGS__, NULL, net_test_result_cb, &result); \
   net_test_wait (result != NULL)
 
-/* Values are texts; the greater is better. */
-static inline gboolean
-dht_test_validate (const guint8 *key,
-                   gsize key_len,
-                   const guint8 *value,
-                   gsize value_len,
-                   gpointer user_data)
-{
-  return value_len > 0 && value[0] == 'v';
-}
-
-static inline int
-dht_test_select (const guint8 *key,
-                 gsize key_len,
-                 const guint8 *a,
-                 gsize a_len,
-                 const guint8 *b,
-                 gsize b_len,
-                 gpointer user_data)
-{
-  int order = memcmp (a, b, MIN (a_len, b_len));
-
-  return order != 0 ? order : (int) a_len - (int) b_len;
-}
-
-static const MeshKadValidator dht_test_validators[] = {
-  { .name = "test", .validate = dht_test_validate, .select = dht_test_select },
-};
-
 static inline MeshDhtOptions
 dht_test_options (void)
 {
   MeshDhtOptions options = MESH_DHT_OPTIONS_DEFAULT;
 
-  options.validators = dht_test_validators;
-  options.n_validators = G_N_ELEMENTS (dht_test_validators);
+  options.validators = kad_test_validators;
+  options.n_validators = G_N_ELEMENTS (kad_test_validators);
   return options;
 }
 

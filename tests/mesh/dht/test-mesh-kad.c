@@ -8,37 +8,9 @@
 
 #include "base/mesh-error.h"
 #include "kad-net.h"
+#include "kad-validator.h"
 
 #define N 300
-
-static gboolean
-validate_test (const guint8 *key,
-               gsize key_len,
-               const guint8 *value,
-               gsize value_len,
-               gpointer user_data)
-{
-  return value_len > 0 && value[0] == 'v';
-}
-
-/* The greater is better. */
-static int
-select_test (const guint8 *key,
-             gsize key_len,
-             const guint8 *a,
-             gsize a_len,
-             const guint8 *b,
-             gsize b_len,
-             gpointer user_data)
-{
-  int order = memcmp (a, b, MIN (a_len, b_len));
-
-  return order != 0 ? order : (int) a_len - (int) b_len;
-}
-
-static const MeshKadValidator validators[] = {
-  { .name = "test", .validate = validate_test, .select = select_test },
-};
 
 static MeshKadConfig
 server_config (void)
@@ -47,8 +19,8 @@ server_config (void)
 
   config.is_server = TRUE;
   config.refresh_interval_us = 0;
-  config.validators = validators;
-  config.n_validators = G_N_ELEMENTS (validators);
+  config.validators = kad_test_validators;
+  config.n_validators = G_N_ELEMENTS (kad_test_validators);
   return config;
 }
 

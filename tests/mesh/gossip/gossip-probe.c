@@ -15,67 +15,18 @@
  * the end of stdin. */
 #include "config.h"
 
-#include <gio/gunixinputstream.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/mesh-error.h"
-#include "net/protocol/mesh-services.h"
+#include "interop-probe.h"
 #include "gossip/mesh-gossip-service.h"
 
 typedef struct
 {
-  MeshHost *host;            /* (owned) */
-  MeshServices *services;    /* (owned) */
+  NetTestNode node;
   MeshGossipService *gossip; /* (owned) */
-  GMainLoop *loop;           /* (owned) */
-  GDataInputStream *input;   /* (owned) */
   MeshGossipVerdict verdict;
 } App;
-
-static void read_command (App *app);
-
-static void
-say_error (const GError *error)
-{
-  printf ("error %s %s\n",
-          error->domain == MESH_ERROR ? mesh_error_get_nick (error->code)
-                                      : g_quark_to_string (error->domain),
-          error->message);
-}
-
-static void
-connect_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MeshConnection) connection
-      = mesh_host_connect_finish (MESH_HOST (source), result, &error);
-
-  if (connection != NULL)
-    printf ("connected %s\n",
-            mesh_peer_id_to_string (mesh_connection_get_peer_id (connection)));
-  else
-    say_error (error);
-}
-
-static void
-run_connect (App *app, char **words)
-{
-  g_autoptr (GPtrArray) addrs
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) mesh_multiaddr_unref);
-  g_autoptr (GError) error = NULL;
-  MeshMultiaddr *addr = mesh_multiaddr_parse (words[1], &error);
-
-  if (addr == NULL)
-    {
-      say_error (error);
-      return;
-    }
-  g_ptr_array_add (addrs, addr);
-  mesh_host_connect_async (app->host, NULL, addrs, NULL, connect_cb, NULL);
-}
 
 static gboolean
 validate (MeshGossipService *service,
@@ -111,7 +62,7 @@ run_subscribe (App *app, char **words)
                                      &error))
     printf ("subscribed %s\n", words[1]);
   else
-    say_error (error);
+    interop_probe_say_error (error);
 }
 
 static void
@@ -123,7 +74,7 @@ run_publish (App *app, char **words)
   if (mesh_gossip_service_publish (app->gossip, words[1], data, NULL, &error))
     printf ("published %s\n", words[1]);
   else
-    say_error (error);
+    interop_probe_say_error (error);
 }
 
 static void
@@ -153,7 +104,7 @@ run_peer (App *app, char **words)
   MeshGossipPeerStats stats;
 
   if (id == NULL)
-    say_error (error);
+    interop_probe_say_error (error);
   else if (mesh_gossip_service_get_peer_stats (app->gossip, id, &stats))
     printf ("peer %s %.1f\n",
             stats.version == MESH_GOSSIP_VERSION_1_0_0 ? "1.0.0" : "1.1.0", stats.score);
@@ -174,13 +125,14 @@ px_cb (MeshGossipService *service, const char *topic, GPtrArray *peers, gpointer
 }
 
 static void
-run_command (App *app, const char *line)
+run_command (const char *line, gpointer user_data)
 {
+  App *app = user_data;
   g_auto (GStrv) words = g_strsplit (line, " ", 3);
   guint n = g_strv_length (words);
 
   if (n == 2 && g_str_equal (words[0], "connect"))
-    run_connect (app, words);
+    interop_probe_connect (app->node.host, words[1], FALSE);
   else if (n == 3 && g_str_equal (words[0], "subscribe"))
     run_subscribe (app, words);
   else if (n == 3 && g_str_equal (words[0], "publish"))
@@ -196,47 +148,6 @@ run_command (App *app, const char *line)
     }
   else
     printf ("error Invalid no such command: %s\n", line);
-}
-
-static void
-line_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  App *app = user_data;
-  g_autofree char *line = g_data_input_stream_read_line_finish (
-      G_DATA_INPUT_STREAM (source), result, NULL, NULL);
-
-  if (line == NULL)
-    {
-      g_main_loop_quit (app->loop);
-      return;
-    }
-  run_command (app, line);
-  read_command (app);
-}
-
-static void
-read_command (App *app)
-{
-  g_data_input_stream_read_line_async (app->input, G_PRIORITY_DEFAULT, NULL, line_cb,
-                                       app);
-}
-
-static gboolean
-listen_on (App *app, const char *text)
-{
-  g_autoptr (MeshMultiaddr) addr = mesh_multiaddr_parse (text, NULL);
-  g_autoptr (GPtrArray) addrs = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (addr == NULL || !mesh_host_listen (app->host, addr, &error))
-    {
-      g_printerr ("gossip-probe: can not listen on %s\n", text);
-      return FALSE;
-    }
-  addrs = mesh_host_dup_addresses (app->host);
-  for (guint i = 0; i < addrs->len; i++)
-    printf ("listening %s\n", mesh_multiaddr_to_string (g_ptr_array_index (addrs, i)));
-  return TRUE;
 }
 
 static MeshGossipServiceOptions
@@ -258,11 +169,8 @@ make_options (const char *kind)
 int
 main (int argc, char *argv[])
 {
-  g_autoptr (MeshKeypair) keypair = NULL;
-  g_autoptr (GInputStream) standard_input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   g_autoptr (GError) error = NULL;
   MeshGossipServiceOptions options;
-  guint8 seed[MESH_ED25519_SEED_BYTES];
   App app = { 0 };
 
   if (argc < 2)
@@ -270,31 +178,20 @@ main (int argc, char *argv[])
       g_printerr ("Usage: gossip-probe 1.1.0|1.0.0|shy [ADDRESS…]\n");
       return 2;
     }
-  setvbuf (stdout, NULL, _IOLBF, 0);
-  randombytes_buf (seed, sizeof seed);
-  keypair = mesh_keypair_new_from_seed (seed);
   options = make_options (argv[1]);
-  app.loop = g_main_loop_new (NULL, FALSE);
-  app.host = mesh_host_new (keypair, NULL);
-  app.services = mesh_services_new (app.host);
-  app.gossip = mesh_gossip_service_new (app.host, keypair, &options, &error);
+  app.node = interop_probe_node (argv + 2);
+  app.gossip = mesh_gossip_service_new (
+      app.node.host, mesh_host_get_identity (app.node.host), &options, &error);
   if (app.gossip == NULL)
     {
       g_printerr ("gossip-probe: %s\n", error->message);
       return 1;
     }
   g_signal_connect (app.gossip, "peer-exchange", G_CALLBACK (px_cb), NULL);
-  for (int i = 2; i < argc; i++)
-    if (!listen_on (&app, argv[i]))
-      return 1;
-  app.input = g_data_input_stream_new (standard_input);
-  read_command (&app);
-  g_main_loop_run (app.loop);
+  interop_probe_say_listening (app.node.host);
+  interop_probe_run (run_command, &app);
   mesh_gossip_service_stop (app.gossip);
   g_object_unref (app.gossip);
-  mesh_services_free (app.services);
-  g_object_unref (app.host);
-  g_object_unref (app.input);
-  g_main_loop_unref (app.loop);
+  net_test_node_clear (&app.node);
   return 0;
 }
