@@ -4,9 +4,8 @@
 
 #include "store/mesh-store-open.h"
 
-#include <glib/gstdio.h>
-
 #include "base/mesh-error.h"
+#include "database/mesh-database.h"
 #include "index/mesh-index.h"
 #include "store/mesh-store-private.h"
 
@@ -78,21 +77,6 @@ open_index (MeshStoreOpen *self, const char *path, gboolean is_rebuild, GError *
   return self->reader != NULL;
 }
 
-static void
-set_aside (const char *path)
-{
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
-      g_autofree char *to = g_strconcat (path, ".damaged", suffixes[i], NULL);
-
-      if (g_rename (from, to) < 0)
-        g_debug ("There was no %s", from);
-    }
-}
-
 gboolean
 mesh_store_open_run (MeshStoreOpen *self, GError **error)
 {
@@ -113,8 +97,7 @@ mesh_store_open_run (MeshStoreOpen *self, GError **error)
       self->dir, local->message);
   g_clear_pointer (&self->reader, mesh_index_db_free);
   g_clear_pointer (&self->writer, mesh_index_db_free);
-  set_aside (path);
-  return open_index (self, path, TRUE, error);
+  return mesh_database_set_aside (path, error) && open_index (self, path, TRUE, error);
 }
 
 /* The public face. */
