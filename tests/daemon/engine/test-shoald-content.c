@@ -89,6 +89,54 @@ test_get_off (EngineFixture *fixture, gconstpointer data)
   get_from_peer (fixture, "off");
 }
 
+/* What is fetched into a file that takes the place of another lies in it once, and the
+ * store finds it there under its final name. */
+static void
+test_get_replaces (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = engine_fixture_make_file (fixture->dir, "f", 5000000, 1);
+  g_autofree char *out = engine_fixture_make_file (fixture->dir, "out", 10, 2);
+  g_autofree char *again = g_build_filename (fixture->dir, "again", NULL);
+  g_autofree char *cid = engine_fixture_add (fixture->engine, path);
+  ShoaldEngine *other = engine_fixture_start_other (fixture, "off");
+  MeshStore *store = mesh_node_get_store (shoald_engine_get_node (other));
+  MeshStoreStats stats;
+
+  (void) engine_fixture_wait_done (
+      shoald_content_get (other, cid, out, NULL, TRUE, FALSE, NULL));
+  g_assert_true (is_same (path, out));
+  mesh_store_get_stats (store, &stats);
+  g_assert_cmpuint (stats.n_references, ==, 5);
+  g_assert_cmpuint (stats.referenced_bytes, >=, 5000000);
+  g_assert_cmpuint (stats.stored_bytes, <, 10000);
+  (void) engine_fixture_wait_done (
+      shoald_content_get (other, cid, again, NULL, FALSE, FALSE, NULL));
+  g_assert_true (is_same (path, again));
+  mesh_store_get_stats (store, &stats);
+  g_assert_cmpuint (stats.n_references, ==, 5);
+  g_assert_cmpuint (stats.n_dropped, ==, 0);
+  engine_fixture_stop (other);
+}
+
+/* The store itself holds what is pinned. */
+static void
+test_get_pinned (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = engine_fixture_make_file (fixture->dir, "f", 5000000, 1);
+  g_autofree char *out = g_build_filename (fixture->dir, "out", NULL);
+  g_autofree char *cid = engine_fixture_add (fixture->engine, path);
+  ShoaldEngine *other = engine_fixture_start_other (fixture, "off");
+  MeshStoreStats stats;
+
+  (void) engine_fixture_wait_done (
+      shoald_content_get (other, cid, out, NULL, FALSE, TRUE, NULL));
+  g_assert_true (is_same (path, out));
+  mesh_store_get_stats (mesh_node_get_store (shoald_engine_get_node (other)), &stats);
+  g_assert_cmpuint (stats.n_references, ==, 0);
+  g_assert_cmpuint (stats.pinned_bytes, >=, 5000000);
+  engine_fixture_stop (other);
+}
+
 static void
 test_get_from_named_peer (EngineFixture *fixture, gconstpointer data)
 {
@@ -237,6 +285,8 @@ main (int argc, char **argv)
   g_test_add_func ("/shoald/content/parse-cid", test_parse_cid);
   ADD ("get-download-only", test_get_download_only);
   ADD ("get-off", test_get_off);
+  ADD ("get-replaces", test_get_replaces);
+  ADD ("get-pinned", test_get_pinned);
   ADD ("get-from-named-peer", test_get_from_named_peer);
   ADD ("get-errors", test_get_errors);
   ADD ("cat", test_cat);
