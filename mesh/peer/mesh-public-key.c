@@ -10,6 +10,8 @@
 #include "base/mesh-base58.h"
 #include "base/mesh-error.h"
 #include "base/mesh-protobuf.h"
+#include "peer/mesh-ecdsa-key.h"
+#include "peer/mesh-rsa-key.h"
 
 #define FIELD_TYPE 1
 #define FIELD_DATA 2
@@ -172,25 +174,19 @@ mesh_public_key_get_bytes (const MeshPublicKey *key)
   return key->bytes;
 }
 
-static gboolean
-require_ed25519 (const MeshPublicKey *key, const char *purpose, GError **error)
-{
-  if (key->type == MESH_KEY_TYPE_ED25519)
-    return TRUE;
-  g_set_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED,
-               "%s with a key of type %s is not supported, only with Ed25519", purpose,
-               type_names[key->type]);
-  return FALSE;
-}
-
 char *
 mesh_public_key_to_did (const MeshPublicKey *key, GError **error)
 {
   guint8 bytes[2 + MESH_ED25519_PUBLIC_BYTES] = { DID_CODEC_0, DID_CODEC_1 };
   g_autofree char *text = NULL;
 
-  if (!require_ed25519 (key, "A did:key", error))
-    return NULL;
+  if (key->type != MESH_KEY_TYPE_ED25519)
+    {
+      g_set_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED,
+                   "A did:key with a key of type %s is not supported, only with Ed25519",
+                   type_names[key->type]);
+      return NULL;
+    }
   memcpy (bytes + 2, key->data, MESH_ED25519_PUBLIC_BYTES);
   text = mesh_base58_encode (bytes, sizeof bytes);
   return g_strconcat (DID_PREFIX "z", text, NULL);
@@ -202,6 +198,22 @@ mesh_public_key_equal (const MeshPublicKey *a, const MeshPublicKey *b)
   return g_bytes_equal (a->bytes, b->bytes);
 }
 
+static gboolean
+verify_ed25519 (const MeshPublicKey *key,
+                const guint8 *data,
+                gsize len,
+                const guint8 *signature,
+                gsize signature_len,
+                GError **error)
+{
+  if (signature_len == MESH_ED25519_SIGNATURE_BYTES
+      && crypto_sign_verify_detached (signature, data, len, key->data) == 0)
+    return TRUE;
+  g_set_error_literal (error, MESH_ERROR, MESH_ERROR_BAD_SIGNATURE,
+                       "The signature was not made by this key for these bytes");
+  return FALSE;
+}
+
 gboolean
 mesh_public_key_verify (const MeshPublicKey *key,
                         const guint8 *data,
@@ -210,14 +222,21 @@ mesh_public_key_verify (const MeshPublicKey *key,
                         gsize signature_len,
                         GError **error)
 {
-  if (!require_ed25519 (key, "Verifying a signature", error))
-    return FALSE;
-  if (signature_len != MESH_ED25519_SIGNATURE_BYTES
-      || crypto_sign_verify_detached (signature, data, len, key->data) != 0)
+  switch (key->type)
     {
-      g_set_error_literal (error, MESH_ERROR, MESH_ERROR_BAD_SIGNATURE,
-                           "The signature was not made by this key for these bytes");
+    case MESH_KEY_TYPE_ED25519:
+      return verify_ed25519 (key, data, len, signature, signature_len, error);
+    case MESH_KEY_TYPE_RSA:
+      return mesh_rsa_key_verify (key->data, key->len, data, len, signature,
+                                  signature_len, error);
+    case MESH_KEY_TYPE_ECDSA:
+      return mesh_ecdsa_key_verify (key->data, key->len, data, len, signature,
+                                    signature_len, error);
+    case MESH_KEY_TYPE_SECP256K1:
+    default:
+      g_set_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED,
+                   "Verifying a signature by a key of type %s is not supported",
+                   type_names[key->type]);
       return FALSE;
     }
-  return TRUE;
 }

@@ -5,7 +5,8 @@
 #include <glib.h>
 
 /* A libp2p public key: immutable, reference counted, usable from any thread.
- * specs/peer-ids: every kind is read, kept and named; only Ed25519 can verify today. */
+ * specs/peer-ids: every kind is read, kept and named; Ed25519, RSA and ECDSA on P-256
+ * verify, secp256k1 and other curves do not. */
 typedef struct MeshPublicKey MeshPublicKey;
 
 typedef enum
@@ -94,7 +95,7 @@ gboolean mesh_public_key_equal (const MeshPublicKey *a, const MeshPublicKey *b);
  * @signature: the signature
  * @signature_len: its length
  * @error: %MESH_ERROR_BAD_SIGNATURE when it does not verify, %MESH_ERROR_UNSUPPORTED when
- *   this build can not verify this kind of key
+ *   this kind or length of key is not verified, %MESH_ERROR_INVALID when it is no key
  */
 gboolean mesh_public_key_verify (const MeshPublicKey *key,
                                  const guint8 *data,

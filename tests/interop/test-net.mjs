@@ -142,11 +142,29 @@ test('they speak none of what we want', async (t) => {
   assert.match(await ours.line(failure), /^error Unsupported /)
 })
 
-for (const kind of ['secp256k1', 'RSA']) {
-  test(`a peer with a key of kind ${kind} gets a clear error`, async (t) => {
-    const ours = await startOurs(t)
-    const theirs = await startTheirs(t, { privateKey: await generateKeyPair(kind) })
+for (const bits of [2048, 4096]) {
+  test(`a peer with an RSA key of ${bits} bits, from either side`, async (t) => {
+    const ours = await startOurs(t, '/ip4/127.0.0.1/tcp/0')
+    const theirs = await startTheirs(t, { privateKey: await generateKeyPair('RSA', bits) })
+    const peer = theirs.peerId.toString()
+    const address = await ours.line(after('listening'))
     ours.write(`connect ${addressOf(theirs)}`)
-    assert.match(await ours.line(failure), /^error Unsupported .*only with Ed25519/)
+    assert.equal(await ours.line(after('connected')), peer)
+    ours.write(`identify ${peer}`)
+    const [agent, , signed] = (await ours.line(after('identified'))).split('\t')
+    assert.match(agent, /libp2p/)
+    assert.equal(signed, 'signed', 'we accept its signed peer record')
+    ours.write(`ping ${peer}`)
+    assert.ok(Number(await ours.line(after('rtt'))) >= 0)
+    await theirs.hangUp(multiaddr(address))
+    assert.ok(await theirs.services.ping.ping(multiaddr(address)) >= 0)
+    await echo(theirs, address, 65536)
   })
 }
+
+test('a peer with a key of kind secp256k1 gets a clear error', async (t) => {
+  const ours = await startOurs(t)
+  const theirs = await startTheirs(t, { privateKey: await generateKeyPair('secp256k1') })
+  ours.write(`connect ${addressOf(theirs)}`)
+  assert.match(await ours.line(failure), /^error Unsupported .*Secp256k1/)
+})

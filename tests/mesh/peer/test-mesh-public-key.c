@@ -132,6 +132,7 @@ test_verify (void)
   g_autoptr (MeshPublicKey) key
       = mesh_public_key_new_ed25519 (g_bytes_get_data (public_bytes, NULL));
   g_autoptr (MeshPublicKey) ecdsa = key_from_hex (ECDSA_KEY, NULL);
+  g_autoptr (MeshPublicKey) secp256k1 = key_from_hex (SECP256K1_KEY, NULL);
   g_autoptr (GError) error = NULL;
   const guint8 *sig = g_bytes_get_data (signature, NULL);
 
@@ -145,6 +146,10 @@ test_verify (void)
   g_clear_error (&error);
   g_assert_false (
       mesh_public_key_verify (ecdsa, (const guint8 *) "r", 1, sig, 64, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_BAD_SIGNATURE);
+  g_clear_error (&error);
+  g_assert_false (
+      mesh_public_key_verify (secp256k1, (const guint8 *) "r", 1, sig, 64, &error));
   g_assert_error (error, MESH_ERROR, MESH_ERROR_UNSUPPORTED);
 }
 
