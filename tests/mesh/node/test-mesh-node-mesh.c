@@ -2,7 +2,8 @@
 /* Copyright (C) 2026 The Shoal authors */
 #include "config.h"
 
-#include "node-test.h"
+#include "mesh/node/node-test.h"
+#include "node/mesh-node-private.h"
 
 static void
 reconfigure (MeshNode *node, MeshNodeConfig *config)
@@ -122,11 +123,70 @@ test_roles (void)
   node_test_remove_dir (dir);
 }
 
+static void
+change_network (gboolean is_available)
+{
+  g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed",
+                         is_available);
+}
+
+/* The network changes: once it has come to rest the peers are looked for again, without
+ * waiting for their turn; and where no network is wanted, nobody is. */
+static void
+test_network (void)
+{
+  g_autofree char *dir = node_test_make_dir ();
+  g_autoptr (MeshNodeConfig) config = node_test_config (dir, "one", MESH_NODE_SHARING_ON);
+  g_autoptr (MeshNodeConfig) other_config
+      = node_test_config (dir, "two", MESH_NODE_SHARING_DOWNLOAD_ONLY);
+  g_autoptr (MeshNodeConfig) quiet_config
+      = node_test_config (dir, "quiet", MESH_NODE_SHARING_OFF);
+  g_autoptr (MeshMultiaddr) addr = NULL;
+  g_autoptr (MeshMultiaddr) bare = NULL;
+  MeshNode *node = node_test_start (config, NULL);
+  MeshNode *quiet = node_test_start (quiet_config, NULL);
+  MeshNode *other;
+
+  node_test_set_bootstrap (other_config, node);
+  other = node_test_start (other_config, NULL);
+  node_test_wait (node_test_count_connections (other) == 1);
+  node_test_wait (other->alone_id == 0); /* what the start looks for is over */
+
+  /* It goes, with the peer, and comes back with it; changes in a row count once. */
+  change_network (FALSE);
+  g_assert_cmpuint (other->network_id, ==, 0);
+  node_test_stop (node);
+  node_test_wait (node_test_count_connections (other) == 0);
+  change_network (TRUE);
+  g_assert_cmpuint (other->network_id, !=, 0);
+  change_network (FALSE);
+  g_assert_cmpuint (other->network_id, ==, 0);
+  addr = mesh_multiaddr_parse (other_config->bootstrap[0], NULL);
+  bare = mesh_multiaddr_without_peer_id (addr);
+  g_free (config->listen[0]);
+  config->listen[0] = g_strdup (mesh_multiaddr_to_string (bare));
+  node = node_test_start (config, NULL);
+  change_network (TRUE);
+  change_network (TRUE);
+  g_assert_cmpuint (other->alone_id, ==, 0);
+  node_test_wait (other->network_id == 0);
+  g_assert_cmpuint (other->alone_id, !=, 0); /* it looks again whether anyone is there */
+  node_test_wait (node_test_count_connections (other) == 1);
+  node_test_wait (quiet->network_id == 0);
+  g_assert_cmpuint (quiet->alone_id, ==, 0);
+  g_assert_cmpuint (node_test_count_connections (quiet), ==, 0);
+  node_test_stop (other);
+  node_test_stop (quiet);
+  node_test_stop (node);
+  node_test_remove_dir (dir);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/node-mesh/modes", test_modes);
   g_test_add_func ("/node-mesh/roles", test_roles);
+  g_test_add_func ("/node-mesh/network", test_network);
   return g_test_run ();
 }
