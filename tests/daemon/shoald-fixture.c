@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
-#define CALL_TIMEOUT_MS 60000
+#define CALL_TIMEOUT_MS 300000
 
 void
 shoald_fixture_set_up (Fixture *fixture, gconstpointer data)

@@ -8,7 +8,7 @@
 
 /* Waiting without napping: runs the main context until something is so, or dies after
  * TEST_WAIT_S with what was waited for. */
-#define TEST_WAIT_S 60
+#define TEST_WAIT_S 300
 
 static inline gboolean
 test_wait_tick (gpointer user_data)

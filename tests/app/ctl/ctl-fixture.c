@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DEADLINE_S 60
+#define DEADLINE_S 300
 
 void
 ctl_run_free (CtlRun *run)
@@ -150,7 +150,7 @@ expect_name (const char *bus_name)
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process
       = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "gdbus", "wait", "--session",
-                          "--timeout", "30", bus_name, NULL);
+                          "--timeout", "300", bus_name, NULL);
 
   g_assert_no_error (error);
   g_assert_true (g_subprocess_wait_check (process, NULL, &error));

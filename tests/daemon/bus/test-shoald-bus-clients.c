@@ -15,9 +15,9 @@ has_ended (GSubprocess *process)
 static void
 test_idle_exit (Fixture *fixture, gconstpointer data)
 {
-  Daemon *daemon = shoald_fixture_start (fixture, "One", "--idle-exit", "1", NULL);
+  Daemon *daemon = shoald_fixture_start (fixture, "One", "--idle-exit", "3", NULL);
   g_autoptr (GSubprocess) process = g_object_ref (daemon->process);
-  gint64 end_us = g_get_monotonic_time () + 2 * G_USEC_PER_SEC;
+  gint64 end_us = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
 
   test_wait_until (g_get_monotonic_time () > end_us);
   g_assert_false (has_ended (process));

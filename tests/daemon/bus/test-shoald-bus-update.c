@@ -115,6 +115,11 @@ test_cancel_and_skip (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   shoald_fixture_start_pair (fixture, &author, &user);
+  /* So that there is something to cancel, however slow this process is. */
+  g_variant_unref (shoald_fixture_call (
+      user, NULL, NULL, "SetConfig",
+      g_variant_new_parsed ("({'max-download-bps': <uint64 100000>},)"), &error));
+  g_assert_no_error (error);
   shoald_fixture_publish (author, "1.0.0", 1000, 1);
   shoald_fixture_install (user);
   shoald_fixture_publish (author, "1.1.0", 60 << 20, 2);

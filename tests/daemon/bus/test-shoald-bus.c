@@ -83,19 +83,43 @@ check_introspection (Daemon *daemon, const char *path, const char *interface)
                      g_dbus_node_info_lookup_interface (written, interface));
 }
 
+static char *
+begin_add (Daemon *daemon, const char *file)
+{
+  g_autoptr (GError) error = NULL;
+  char *operation = shoald_fixture_begin (
+      daemon, "Add", g_variant_new ("(s@a{sv})", file, shoald_fixture_no_options ()),
+      &error);
+
+  g_assert_no_error (error);
+  return operation;
+}
+
+static gboolean
+is_listed (Daemon *daemon, const char *path)
+{
+  g_autoptr (GDBusObject) object
+      = g_dbus_object_manager_get_object (daemon->objects, path);
+
+  return object != NULL;
+}
+
 static void
 test_introspection (Fixture *fixture, gconstpointer data)
 {
   Daemon *daemon = shoald_fixture_start (fixture, "One", NULL);
   g_autofree char *file = shoald_fixture_make_file (fixture, "f", 1000, 1);
-  g_autofree char *cid = shoald_fixture_add (daemon, file);
+  g_autofree char *operation = begin_add (daemon, file);
+  g_autoptr (GVariant) result = NULL;
   g_autofree char *out = g_build_filename (fixture->dir, "out", NULL);
   g_autofree char *transfer = NULL;
   g_autoptr (GError) error = NULL;
+  const char *cid;
 
   check_introspection (daemon, SHOAL_DBUS_MANAGER_PATH, "org.shoal.Shoal1.Manager");
-  check_introspection (daemon, SHOAL_DBUS_OPERATIONS_PATH "/1",
-                       "org.shoal.Shoal1.Operation");
+  check_introspection (daemon, operation, "org.shoal.Shoal1.Operation");
+  result = shoald_fixture_wait_done (daemon, operation);
+  g_assert_true (g_variant_lookup (result, "cid", "&s", &cid));
   transfer = shoald_fixture_begin (
       daemon, "Get", g_variant_new ("(ss@a{sv})", cid, out, shoald_fixture_no_options ()),
       &error);
@@ -112,7 +136,7 @@ test_object_manager (Fixture *fixture, gconstpointer data)
   g_autoptr (GDBusObject) object
       = g_dbus_object_manager_get_object (daemon->objects, manager_paths[0]);
   g_autofree char *file = shoald_fixture_make_file (fixture, "f", 1000, 1);
-  g_autofree char *cid = NULL;
+  g_autofree char *operation = NULL;
   g_autoptr (GVariant) version = NULL;
 
   g_assert_nonnull (object);
@@ -120,16 +144,12 @@ test_object_manager (Fixture *fixture, gconstpointer data)
                                 "org.shoal.Shoal1.Manager", "Version");
   g_assert_cmpuint (g_variant_get_uint32 (version), ==, 2);
   /* An operation appears, and goes when it is dismissed. */
-  cid = shoald_fixture_add (daemon, file);
-  test_wait_until (
-      g_dbus_object_manager_get_object (daemon->objects, SHOAL_DBUS_OPERATIONS_PATH "/1")
-      != NULL);
-  g_variant_unref (shoald_fixture_call (daemon, SHOAL_DBUS_OPERATIONS_PATH "/1",
-                                        "org.shoal.Shoal1.Operation", "Dismiss", NULL,
-                                        NULL));
-  test_wait_until (
-      g_dbus_object_manager_get_object (daemon->objects, SHOAL_DBUS_OPERATIONS_PATH "/1")
-      == NULL);
+  operation = begin_add (daemon, file);
+  test_wait_until (is_listed (daemon, operation));
+  g_variant_unref (shoald_fixture_wait_done (daemon, operation));
+  g_variant_unref (shoald_fixture_call (daemon, operation, "org.shoal.Shoal1.Operation",
+                                        "Dismiss", NULL, NULL));
+  test_wait_until (!is_listed (daemon, operation));
   shoald_fixture_stop (daemon);
 }
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DEADLINE_S 60
+#define DEADLINE_S 300
 
 static gboolean
 too_late (gpointer unused)

@@ -217,6 +217,12 @@ test_rate (MasterFixture *fixture, gconstpointer unused)
   for (guint i = 0; i < SHOALD_MASTER_LIMITER_BURST; i++)
     put_bad (fixture, g_bytes_ref (body), 400, "Invalid");
   answer = put (fixture, body);
+  /* On a slow machine one more or another is allowed meanwhile. */
+  for (guint i = 0; i < 100 && answer->status == 400; i++)
+    {
+      g_clear_pointer (&answer, master_answer_free);
+      answer = put (fixture, body);
+    }
   master_answer_assert_error (answer, 429, "Busy");
   g_assert_cmpint (
       g_ascii_strtoll (master_answer_get_header (answer, "Retry-After"), NULL, 10), >, 0);

@@ -77,7 +77,7 @@ test_mixed (void)
 {
   g_autoptr (MeshWorkPool) pool = mesh_work_pool_new (2);
   g_autoptr (MeshBitswapHasher) hasher = mesh_bitswap_hasher_new (pool);
-  guint deadline = g_timeout_add_seconds (60, fixture_late_cb, NULL);
+  guint deadline = g_timeout_add_seconds (FIXTURE_DEADLINE_S, fixture_late_cb, NULL);
   Counts counts = { 0 };
 
   for (guint32 i = 0; i < 100; i++)
@@ -125,7 +125,7 @@ test_dropped (void)
 {
   g_autoptr (MeshWorkPool) pool = mesh_work_pool_new (2);
   MeshBitswapHasher *hasher = mesh_bitswap_hasher_new (pool);
-  guint deadline = g_timeout_add_seconds (60, fixture_late_cb, NULL);
+  guint deadline = g_timeout_add_seconds (FIXTURE_DEADLINE_S, fixture_late_cb, NULL);
   Counts counts = { 0 };
 
   for (guint32 i = 0; i < 20; i++)

@@ -8,7 +8,7 @@
 
 /* Hosts on the loopback with gossip on them. A test that waits longer than this has
  * failed. */
-#define GOSSIP_NODE_DEADLINE_S 60
+#define GOSSIP_NODE_DEADLINE_S 300
 
 static inline gboolean
 gossip_node_deadline_cb (gpointer user_data)

@@ -7,7 +7,7 @@
 #include "base/mesh-error.h"
 #include "mesh/index/index-fixture.h"
 
-#define DEADLINE_S 60
+#define DEADLINE_S 300
 
 static gboolean
 insert (MeshIndex *index, gpointer data, GError **error)

@@ -59,7 +59,7 @@ test_race (void)
   g_ptr_array_add (addrs, mesh_multiaddr_parse ("/ip4/127.0.0.1/tcp/1", NULL));
   g_ptr_array_add (addrs, mesh_multiaddr_ref (good->pdata[0]));
   /* Waiting for the silent one would outlast the test. */
-  connection = dial (addrs, 10 * NET_TEST_DEADLINE_S * G_USEC_PER_SEC, NULL, &error);
+  connection = dial (addrs, 2 * NET_TEST_DEADLINE_S * G_USEC_PER_SEC, NULL, &error);
   g_assert_no_error (error);
   mesh_connection_close (connection, NULL);
   net_test_wait (mesh_muxer_is_drained (mesh_connection_get_muxer (connection)));

@@ -96,7 +96,7 @@ static void
 test_echo (gconstpointer listen)
 {
   static const gsize sizes[] = { 0, 1, 65507, 65508, 1000000, 20000000 };
-  NetTestNode a = net_test_node (1, NULL, NULL), b = net_test_node (2, NULL, listen);
+  NetTestNode a, b;
   g_autoptr (GError) error = NULL;
   g_autoptr (MeshConnection) connection = NULL;
   guint8 *sent[G_N_ELEMENTS (sizes)], *received[G_N_ELEMENTS (sizes)];
@@ -104,6 +104,10 @@ test_echo (gconstpointer listen)
   GAsyncResult *results[G_N_ELEMENTS (sizes)] = { NULL };
   MeshRng rng;
 
+  if (!net_test_has (listen))
+    return;
+  a = net_test_node (1, NULL, NULL);
+  b = net_test_node (2, NULL, listen);
   mesh_rng_init (&rng, 9);
   mesh_host_set_handler (b.host, ECHO, net_test_echo_handler, NULL, NULL);
   connection = net_test_connect (&a, &b, &error);
@@ -308,12 +312,12 @@ test_idle (void)
   g_autoptr (MeshStream) stream = NULL;
   gboolean is_late = FALSE;
 
-  options.idle_timeout_us = 500 * 1000;
+  options.idle_timeout_us = 1500 * 1000;
   a = net_test_node (1, &options, NULL);
   mesh_host_set_handler (b.host, ECHO, net_test_echo_handler, NULL, NULL);
   connection = net_test_connect (&a, &b, NULL);
   stream = net_test_open (&a, &b, ECHO, NULL);
-  g_timeout_add (1500, set_flag_cb, &is_late);
+  g_timeout_add (3000, set_flag_cb, &is_late);
   net_test_wait (is_late || mesh_connection_is_closed (connection));
   g_assert_false (mesh_connection_is_closed (connection));
   g_clear_object (&stream);

@@ -70,13 +70,14 @@ test_dial (gconstpointer listen)
   g_autoptr (MeshMultiaddr) addr = mesh_multiaddr_parse (listen, NULL);
   g_autoptr (MeshLink) accepted = NULL, dialed = NULL, by_name = NULL;
   g_autoptr (GError) error = NULL, exists = NULL;
-  g_autoptr (MeshListener) listener
-      = mesh_transport_listen (transport, addr, take_link, &accepted, &error);
-  g_autoptr (MeshListener) second = NULL;
+  g_autoptr (MeshListener) listener = NULL, second = NULL;
   g_autoptr (GPtrArray) addrs = NULL;
   g_autofree char *named = NULL;
   g_auto (GStrv) parts = NULL;
 
+  if (!net_test_has (listen))
+    return;
+  listener = mesh_transport_listen (transport, addr, take_link, &accepted, &error);
   g_assert_no_error (error);
   addrs = mesh_listener_dup_addresses (listener);
   g_assert_cmpuint (addrs->len, ==, 1);

@@ -8,7 +8,7 @@
 
 /* Nodes in folders of their own, and waiting for them without napping. */
 
-#define NODE_TEST_WAIT_S 30
+#define NODE_TEST_WAIT_S 300
 
 static inline gboolean
 node_test_tick (gpointer user_data)

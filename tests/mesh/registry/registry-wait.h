@@ -7,7 +7,7 @@
 /* Waiting for what is asynchronous: for a condition, with a deadline that only a hang
  * reaches. */
 
-#define REGISTRY_WAIT_DEADLINE_S 60
+#define REGISTRY_WAIT_DEADLINE_S 300
 
 typedef struct
 {

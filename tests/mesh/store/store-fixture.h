@@ -9,7 +9,7 @@
 
 /* A store in a temporary folder, and waiting for an operation with a deadline. */
 
-#define FIXTURE_DEADLINE_S 60
+#define FIXTURE_DEADLINE_S 300
 
 typedef struct
 {

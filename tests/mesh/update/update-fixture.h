@@ -9,7 +9,7 @@
  * UPDATE_FIXTURE_DEADLINE_S. */
 
 #define UPDATE_FIXTURE_APP "org.example.App"
-#define UPDATE_FIXTURE_DEADLINE_S 60
+#define UPDATE_FIXTURE_DEADLINE_S 300
 
 typedef struct
 {

@@ -6,7 +6,7 @@
 
 #include "base/mesh-error.h"
 
-#define DEADLINE_S 60
+#define DEADLINE_S 300
 #define N_TASKS 1000
 
 typedef struct
