@@ -4,6 +4,8 @@
 
 #include "discover/shoald-catalog.h"
 
+#include "discover/shoald-evidence.h"
+
 struct _ShoaldCatalog
 {
   GObject parent_instance;
@@ -13,6 +15,8 @@ struct _ShoaldCatalog
   GCancellable *cancellable; /* (owned): of the list that is being asked for */
   GVariant *categories;      /* (owned) */
   GVariant *split_views;     /* (owned) */
+  GHashTable *evidence;      /* (owned) (element-type gint64 ShoaldEvidence): by id;
+                                those without a folder are being kept */
   guint size;
   guint timer_id;
   gboolean is_asking;
@@ -144,8 +148,9 @@ put_proof (GVariantDict *dict, const char *key, GBytes *proof)
 }
 
 static GVariant *
-describe_view (const MeshSplitView *view, gboolean has_proofs)
+describe_view (ShoaldCatalog *self, const MeshSplitView *view, gboolean has_proofs)
 {
+  const ShoaldEvidence *evidence = g_hash_table_lookup (self->evidence, &view->id);
   g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, view->id);
   GVariantDict dict;
 
@@ -157,6 +162,11 @@ describe_view (const MeshSplitView *view, gboolean has_proofs)
   put_text (&dict, "message", view->sentence);
   put_text (&dict, "a-source", view->a_source);
   put_text (&dict, "b-source", view->b_source);
+  put_text (&dict, "a-version", view->a_version);
+  put_text (&dict, "b-version", view->b_version);
+  put_text (&dict, "a-digest", evidence != NULL ? evidence->a_digest : NULL);
+  put_text (&dict, "b-digest", evidence != NULL ? evidence->b_digest : NULL);
+  put_text (&dict, "evidence", evidence != NULL ? evidence->folder : NULL);
   g_variant_dict_insert (&dict, "time", "x", view->seen_s);
   g_variant_dict_insert (&dict, "a-counter", "t", view->a_counter);
   g_variant_dict_insert (&dict, "b-counter", "t", view->b_counter);
@@ -168,16 +178,25 @@ describe_view (const MeshSplitView *view, gboolean has_proofs)
   return g_variant_dict_end (&dict);
 }
 
+static void keep (ShoaldCatalog *self, const MeshSplitView *view);
+
 static gboolean
 read_views (ShoaldCatalog *self)
 {
   g_autoptr (GPtrArray) views = mesh_registry_dup_split_views (self->registry);
   GVariantBuilder builder;
 
+  /* Those that are gone from the list add up; the rest are just written again. */
+  if (g_hash_table_size (self->evidence) > 4 * SHOALD_CATALOG_MAX_SPLIT_VIEWS)
+    g_hash_table_remove_all (self->evidence);
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < MIN (views->len, SHOALD_CATALOG_MAX_SPLIT_VIEWS); i++)
-    g_variant_builder_add_value (&builder,
-                                 describe_view (g_ptr_array_index (views, i), FALSE));
+    {
+      const MeshSplitView *view = g_ptr_array_index (views, i);
+
+      keep (self, view);
+      g_variant_builder_add_value (&builder, describe_view (self, view, FALSE));
+    }
   return take (&self->split_views, g_variant_ref_sink (g_variant_builder_end (&builder)));
 }
 
@@ -188,6 +207,44 @@ views_changed_cb (MeshRegistry *registry, gpointer user_data)
 
   if (read_views (self))
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+kept_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ShoaldCatalog) self = user_data;
+  g_autoptr (GError) error = NULL;
+  ShoaldEvidence *evidence
+      = shoald_evidence_keep_finish (MESH_WORK_POOL (object), result, &error);
+
+  if (evidence == NULL)
+    {
+      /* The database has it; the files are tried again at the next start. */
+      g_warning ("The evidence of a split view is not kept as files: %s", error->message);
+      return;
+    }
+  g_hash_table_replace (self->evidence, &evidence->id, evidence);
+  if (self->registry != NULL)
+    views_changed_cb (self->registry, self);
+}
+
+/* Once for each view while this daemon runs. */
+static void
+keep (ShoaldCatalog *self, const MeshSplitView *view)
+{
+  MeshNode *node = shoald_engine_get_node (self->engine);
+  ShoaldEvidence *none;
+
+  if (node == NULL || g_hash_table_contains (self->evidence, &view->id))
+    return;
+  none = g_new0 (ShoaldEvidence, 1);
+  none->id = view->id;
+  g_hash_table_insert (self->evidence, &none->id, none);
+  shoald_evidence_keep_async (
+      mesh_node_get_pool (node),
+      shoald_config_get_string (shoald_engine_get_config (self->engine),
+                                SHOALD_CONFIG_DATA_DIR),
+      view, kept_cb, g_object_ref (self));
 }
 
 static gboolean
@@ -215,7 +272,7 @@ shoald_catalog_get_split_view (ShoaldCatalog *self, const char *id, GError **err
       const MeshSplitView *view = g_ptr_array_index (views, i);
 
       if (view->id == number)
-        return describe_view (view, TRUE);
+        return describe_view (self, view, TRUE);
     }
   g_set_error (error, MESH_ERROR, MESH_ERROR_NOT_FOUND, "There is no split view “%s”",
                id);
@@ -286,6 +343,7 @@ shoald_catalog_finalize (GObject *object)
   g_object_unref (self->cancellable);
   g_variant_unref (self->categories);
   g_variant_unref (self->split_views);
+  g_hash_table_unref (self->evidence);
   G_OBJECT_CLASS (shoald_catalog_parent_class)->finalize (object);
 }
 
@@ -305,6 +363,8 @@ shoald_catalog_init (ShoaldCatalog *self)
   self->cancellable = g_cancellable_new ();
   self->categories = g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
   self->split_views = g_variant_ref (self->categories);
+  self->evidence = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                          (GDestroyNotify) shoald_evidence_free);
 }
 
 ShoaldCatalog *

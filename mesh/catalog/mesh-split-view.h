@@ -22,6 +22,8 @@ typedef struct
   char *sentence;  /* (owned): for people */
   char *a_source;  /* (owned): who said... */
   char *b_source;  /* (owned) */
+  char *a_version; /* (owned) */
+  char *b_version; /* (owned) */
   GBytes *a_proof; /* (owned): ...this: a signed announcement or envelope */
   GBytes *b_proof; /* (owned): and this */
   guint64 a_counter;

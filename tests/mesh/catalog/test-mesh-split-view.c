@@ -25,6 +25,8 @@ test_sentences (void)
   g_assert_nonnull (strstr (stale->sentence, "peer 12D3 has 1.1.0"));
   g_assert_nonnull (strstr (twin->sentence, "org.example.App"));
   g_assert_nonnull (strstr (twin->sentence, "master https://m"));
+  g_assert_cmpstr (stale->a_version, ==, "1.0.0");
+  g_assert_cmpstr (stale->b_version, ==, "1.1.0");
   g_assert_cmpint (stale->seen_s, ==, 77);
   g_assert_cmpuint (stale->b_counter, ==, 4);
 }
