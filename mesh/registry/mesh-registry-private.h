@@ -89,6 +89,30 @@ void mesh_registry_evidence_note (MeshRegistry *self,
                                   const char *a_version,
                                   const char *b_version);
 
+/* The same for two releases that were found; of a stale Master @a is the Master's. */
+void mesh_registry_evidence_note_found (MeshRegistry *self,
+                                        const MeshTrustState *trust,
+                                        MeshSplitViewKind kind,
+                                        const MeshRegistryFound *a,
+                                        const MeshRegistryFound *b);
+
+/* Returns: (transfer full): believes the keys, but not which release was the newest */
+MeshTrustState *mesh_registry_evidence_forget_counter (const MeshTrustState *trust)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * mesh_registry_evidence_contradicted:
+ * @envelope: refused, because of @trust: it bears the number of another release, or one
+ *   below it
+ *
+ * If it is well signed, it and the release that is believed become evidence.
+ */
+void mesh_registry_evidence_contradicted (MeshRegistry *self,
+                                          const MeshTrustState *trust,
+                                          MeshSplitViewKind kind,
+                                          GBytes *envelope,
+                                          const char *source);
+
 /* Tells of what is in the database already. */
 void mesh_registry_evidence_add (MeshRegistry *self, MeshSplitView *view);
 

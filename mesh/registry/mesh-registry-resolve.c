@@ -28,10 +28,11 @@ typedef struct
   GHashTable *asked;          /* (owned) (element-type utf8): peers */
   MeshRegistryFound *best;    /* (owned) (nullable) */
   MeshRegistryFound *masters; /* (owned) (nullable): what the Master Server said */
-  GError *trust_error;        /* (owned) (nullable): the first */
-  GError *other_error;        /* (owned) (nullable): the first */
-  guint64 query;              /* of the DHT */
-  guint n_pending;            /* answers; 1 more while asking */
+  MeshRegistryFound *stale; /* (owned) (nullable): the same, if below what is believed */
+  GError *trust_error;      /* (owned) (nullable): the first */
+  GError *other_error;      /* (owned) (nullable): the first */
+  guint64 query;            /* of the DHT */
+  guint n_pending;          /* answers; 1 more while asking */
   Step step;
   gboolean is_master_down;
 } Resolve;
@@ -43,6 +44,7 @@ typedef struct
   char *source;        /* (owned) */
   MeshPeerId *peer_id; /* (owned) (nullable) */
   GBytes *envelope;    /* (owned) (nullable): the answer */
+  GError *error;       /* (owned) (nullable): why it is not taken */
   gboolean is_master;
   gboolean is_provider; /* the DHT is told whether it works */
 } Question;
@@ -76,6 +78,7 @@ free_resolve (gpointer data)
   g_hash_table_unref (resolve->asked);
   mesh_registry_found_free (resolve->best);
   mesh_registry_found_free (resolve->masters);
+  mesh_registry_found_free (resolve->stale);
   g_clear_error (&resolve->trust_error);
   g_clear_error (&resolve->other_error);
   g_free (resolve);
@@ -88,6 +91,7 @@ free_question (Question *question)
   g_free (question->source);
   g_clear_pointer (&question->peer_id, mesh_peer_id_unref);
   g_clear_pointer (&question->envelope, g_bytes_unref);
+  g_clear_error (&question->error);
   g_free (question);
 }
 
@@ -138,102 +142,7 @@ note_split (Resolve *resolve,
             const MeshRegistryFound *a,
             const MeshRegistryFound *b)
 {
-  MeshSplitViewSide one = { a->source, version_of (a), a->envelope, counter_of (a) };
-  MeshSplitViewSide other = { b->source, version_of (b), b->envelope, counter_of (b) };
-  g_autoptr (MeshSplitView) view
-      = mesh_split_view_new (kind, resolve->trust->app_id, resolve->trust->channel, &one,
-                             &other, mesh_registry_get_now_s ());
-
-  mesh_registry_evidence_note (resolve->registry, view, version_of (a), version_of (b));
-}
-
-/* An answer that is well signed, but bears the number of another release that is
- * believed, or an older one: ours is looked up for the evidence. */
-typedef struct
-{
-  MeshRegistry *registry;    /* (owned) */
-  MeshTrustState *bar;       /* (owned): what was believed, but for the number */
-  MeshRegistryFound *theirs; /* (owned) (nullable) */
-  char *digest;              /* (owned): of ours */
-  MeshSplitViewKind kind;
-} Contradiction;
-
-static void
-free_contradiction (gpointer data)
-{
-  Contradiction *contradiction = data;
-
-  g_object_unref (contradiction->registry);
-  mesh_trust_state_free (contradiction->bar);
-  mesh_registry_found_free (contradiction->theirs);
-  g_free (contradiction->digest);
-  g_free (contradiction);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Contradiction, free_contradiction)
-
-static gpointer
-parse_job (gpointer input, GCancellable *cancellable, GError **error)
-{
-  gsize len;
-  const guint8 *data = g_bytes_get_data (input, &len);
-  g_autoptr (MeshRegistryFound) found = g_new0 (MeshRegistryFound, 1);
-
-  found->release = mesh_signed_manifest_parse (data, len, error);
-  if (found->release == NULL)
-    return NULL;
-  found->envelope = g_bytes_ref (input);
-  found->source = g_strdup ("this computer");
-  return g_steal_pointer (&found);
-}
-
-static void
-ours_parsed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Contradiction) contradiction = g_steal_pointer (&user_data);
-  g_autoptr (MeshRegistryFound) ours
-      = mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, NULL);
-  Resolve resolve = { .registry = contradiction->registry, .trust = contradiction->bar };
-
-  if (ours == NULL || !g_str_equal (digest_of (ours), contradiction->digest))
-    return;
-  if (contradiction->kind == MESH_SPLIT_VIEW_SAME_COUNTER)
-    note_split (&resolve, contradiction->kind, ours, contradiction->theirs);
-  else
-    note_split (&resolve, contradiction->kind, contradiction->theirs, ours);
-}
-
-static void
-ours_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Contradiction *contradiction = g_steal_pointer (&user_data);
-  GBytes *envelope = mesh_registry_ledger_find_release_finish (result, NULL);
-
-  if (envelope == NULL)
-    free_contradiction (contradiction);
-  else
-    mesh_work_pool_run_async (contradiction->registry->pool, MESH_WORK_PRIORITY_LOW,
-                              parse_job, envelope, (GDestroyNotify) g_bytes_unref,
-                              (GDestroyNotify) mesh_registry_found_free, NULL,
-                              ours_parsed_cb, contradiction);
-}
-
-static void
-contradicted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Contradiction *contradiction = g_steal_pointer (&user_data);
-
-  contradiction->theirs
-      = mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, NULL);
-  if (contradiction->theirs == NULL || contradiction->registry->db == NULL)
-    {
-      free_contradiction (contradiction);
-      return;
-    }
-  mesh_registry_ledger_find_release_async (
-      contradiction->registry->db, contradiction->bar->app_id,
-      contradiction->bar->channel, NULL, mesh_registry_get_now_s (), ours_cb,
-      contradiction);
+  mesh_registry_evidence_note_found (resolve->registry, resolve->trust, kind, a, b);
 }
 
 /* Verifying. */
@@ -288,37 +197,6 @@ start_verify (Resolve *resolve,
                             callback, user_data);
 }
 
-/* Believes the keys, but forgets which release was the newest. */
-static MeshTrustState *
-forget_counter (const MeshTrustState *trust)
-{
-  MeshTrustState *bar = mesh_trust_state_copy (trust);
-
-  bar->counter = 0;
-  g_clear_pointer (&bar->digest, g_free);
-  g_clear_pointer (&bar->version, g_free);
-  return bar;
-}
-
-static void
-look_for_contradiction (Resolve *resolve,
-                        MeshSplitViewKind kind,
-                        GBytes *envelope,
-                        const char *source)
-{
-  Contradiction *contradiction;
-
-  if (resolve->trust->digest == NULL)
-    return;
-  contradiction = g_new0 (Contradiction, 1);
-  contradiction->registry = g_object_ref (resolve->registry);
-  contradiction->bar = forget_counter (resolve->trust);
-  contradiction->digest = g_strdup (resolve->trust->digest);
-  contradiction->kind = kind;
-  start_verify (resolve, contradiction->bar, FALSE, envelope, source, NULL,
-                contradicted_cb, contradiction);
-}
-
 /* @error: (transfer full) (nullable) */
 static void
 end_question (GTask *task, GError *error)
@@ -364,6 +242,29 @@ take_found (Resolve *resolve, MeshRegistryFound *found, gboolean is_master)
 }
 
 static void
+stale_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) question = g_steal_pointer (&user_data);
+  Resolve *resolve = g_task_get_task_data (question->task);
+
+  resolve->stale = mesh_work_pool_run_finish (MESH_WORK_POOL (source), result, NULL);
+  end_question (question->task, g_steal_pointer (&question->error));
+}
+
+/* What the Master Server said is older than what is believed: it is no answer, but if it
+ * is well signed the peers' answers are held against it. */
+static void
+keep_stale (Question *question, GError *error)
+{
+  Resolve *resolve = g_task_get_task_data (question->task);
+  g_autoptr (MeshTrustState) bar = mesh_registry_evidence_forget_counter (resolve->trust);
+
+  question->error = error;
+  start_verify (resolve, bar, FALSE, question->envelope, question->source,
+                g_task_get_cancellable (question->task), stale_cb, question);
+}
+
+static void
 verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Question) question = g_steal_pointer (&user_data);
@@ -379,12 +280,18 @@ verified_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (found != NULL)
     take_found (resolve, found, question->is_master);
   else if (g_error_matches (error, MESH_ERROR, MESH_ERROR_MIXED))
-    look_for_contradiction (resolve, MESH_SPLIT_VIEW_SAME_COUNTER, question->envelope,
-                            question->source);
+    mesh_registry_evidence_contradicted (resolve->registry, resolve->trust,
+                                         MESH_SPLIT_VIEW_SAME_COUNTER, question->envelope,
+                                         question->source);
   else if (question->is_master
            && g_error_matches (error, MESH_ERROR, MESH_ERROR_ROLLBACK))
-    look_for_contradiction (resolve, MESH_SPLIT_VIEW_STALE_MASTER, question->envelope,
-                            question->source);
+    {
+      mesh_registry_evidence_contradicted (resolve->registry, resolve->trust,
+                                           MESH_SPLIT_VIEW_STALE_MASTER,
+                                           question->envelope, question->source);
+      keep_stale (g_steal_pointer (&question), error);
+      return;
+    }
   end_question (task, error);
 }
 
@@ -639,7 +546,11 @@ note_announced (Resolve *resolve)
 static void
 compare_with_master (Resolve *resolve)
 {
-  if (resolve->masters == NULL || range_text (resolve) != NULL)
+  if (range_text (resolve) != NULL)
+    return;
+  if (resolve->stale != NULL && counter_of (resolve->stale) < counter_of (resolve->best))
+    note_split (resolve, MESH_SPLIT_VIEW_STALE_MASTER, resolve->stale, resolve->best);
+  if (resolve->masters == NULL)
     return;
   if (counter_of (resolve->best) < get_announced (resolve))
     note_announced (resolve);
@@ -751,7 +662,7 @@ mesh_registry_resolve_async (MeshRegistry *self,
   resolve->trust = mesh_trust_state_copy (trust);
   resolve->range = copy_range (range);
   resolve->bar = is_first_install && range_text (resolve) != NULL
-                     ? forget_counter (trust)
+                     ? mesh_registry_evidence_forget_counter (trust)
                      : mesh_trust_state_copy (trust);
   resolve->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_task_set_source_tag (task, mesh_registry_resolve_async);

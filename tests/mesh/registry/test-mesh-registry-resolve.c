@@ -247,6 +247,37 @@ test_stale_master (Fixture *fixture, gconstpointer mode)
   g_assert_cmpuint (later->len, ==, 0);
 }
 
+/* The Master is behind what is believed here already, and further behind a peer. */
+static void
+test_frozen_master (Fixture *fixture, gconstpointer mode)
+{
+  RegistryFixture one = release (1, "1.0.0");
+  RegistryFixture two = release (2, "1.1.0");
+  RegistryFixture three = release (3, "1.2.0");
+  g_autoptr (MeshTrustState) trust = registry_fixture_trust (&two);
+  MeshRegistry *registry = fixture->user.registry;
+  g_autoptr (MeshRegistryFound) found = NULL;
+  g_autoptr (GPtrArray) views = NULL;
+  g_autoptr (GError) error = NULL;
+  const MeshSplitView *view;
+  guint n = 0;
+
+  g_signal_connect (registry, "split-view", G_CALLBACK (count_cb), &n);
+  registry_master_set_latest (&fixture->master, registry_fixture_envelope (&one));
+  registry_node_track (&fixture->peer, &three);
+  found = registry_node_resolve (&fixture->user, trust, NULL, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (mesh_signed_manifest_get_manifest (found->release)->version, ==,
+                   "1.2.0");
+  registry_wait_until (n == 1);
+  views = mesh_registry_dup_split_views (registry);
+  view = views->pdata[0];
+  g_assert_cmpint (view->kind, ==, MESH_SPLIT_VIEW_STALE_MASTER);
+  g_assert_cmpuint (view->a_counter, ==, 1);
+  g_assert_cmpuint (view->b_counter, ==, 3);
+  g_assert_true (g_bytes_equal (view->a_proof, fixture->master.latest));
+}
+
 /* Two manifests of one number, both well signed. */
 static void
 test_twins (Fixture *fixture, gconstpointer mode)
@@ -329,6 +360,7 @@ main (int argc, char *argv[])
   ADD ("range-of-master", CENTRAL, test_range_of_master);
   ADD ("signed-again", P2P, test_signed_again);
   ADD ("stale-master", HYBRID, test_stale_master);
+  ADD ("frozen-master", HYBRID, test_frozen_master);
   ADD ("twins", HYBRID, test_twins);
   ADD ("contradicted", HYBRID, test_contradicted);
   ADD ("cancelled", HYBRID, test_cancelled);
