@@ -3,11 +3,14 @@
 """Whole daemons that find each other, and apps, without a server."""
 
 import re
+import urllib.error
+import urllib.request
 
-from shoaltest import (MIB, CtlError, NodeTestCase, main, make_bytes, read_tree, wait_for,
-                       write_tree)
+from shoaltest import (DEADLINE_S, MIB, CtlError, NodeTestCase, main, make_bytes,
+                       read_tree, wait_for, write_tree)
 
 APP = "org.example.Mesh"
+MAX_ANNOUNCEMENT = 8192  # bytes; docs/protocols/registry.md
 MANAGER = "/org/shoal/Shoal/Daemon/Manager"
 
 
@@ -126,6 +129,21 @@ class AnnouncedTest(MeshTestCase):
 
 
 class MasterTest(MeshTestCase):
+    def test_announcements_over_http(self):
+        """The largest announcement is looked at, and what is larger is not read."""
+        master = self.node("master", "--mini-master", "--http", "127.0.0.1:0",
+                           "--listen", "/ip4/127.0.0.1/tcp/0")
+        url = "http://" + wait_for(lambda: master.ctl("status").get("http_address"),
+                                   "the server serves")
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for size, status in ((MAX_ANNOUNCEMENT, 403), (MAX_ANNOUNCEMENT + 1, 413)):
+            request = urllib.request.Request(f"{url}/api/v1/announcements", method="PUT",
+                                             data=b"x" * size)
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                opener.open(request, timeout=DEADLINE_S)
+            self.assertEqual(refused.exception.code, status)
+            refused.exception.close()
+
     def test_master_dies(self):
         master = self.node("master", "--mini-master", "--http", "127.0.0.1:0",
                            "--listen", "/ip4/127.0.0.1/tcp/0")

@@ -154,6 +154,23 @@ test_sizes (Fixture *fixture, gconstpointer unused)
                 "HTTP/1.1 413");
 }
 
+/* Announcements have a limit of their own: the largest that is legal is taken. */
+static void
+test_announcement_size (Fixture *fixture, gconstpointer unused)
+{
+  for (gsize more = 0; more < 2; more++)
+    {
+      gsize len = MESH_ANNOUNCEMENT_MAX_BYTES + more;
+      g_autofree char *body = g_strnfill (len, 'x');
+      g_autofree char *request
+          = g_strdup_printf ("PUT /api/v1/announcements HTTP/1.1\r\nHost: x\r\n"
+                             "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
+                             len, body);
+
+      check_status (fixture, request, more == 0 ? "HTTP/1.1 200" : "HTTP/1.1 413");
+    }
+}
+
 /* A body without end is cut off. */
 static void
 test_endless_body (Fixture *fixture, gconstpointer unused)
@@ -248,6 +265,7 @@ main (int argc, char **argv)
   g_test_add ("/master/guard/" path, Fixture, GUINT_TO_POINTER (timeout_s), set_up, \
               func, tear_down)
   ADD ("sizes", PATIENCE_S, test_sizes);
+  ADD ("announcement-size", PATIENCE_S, test_announcement_size);
   ADD ("endless-body", PATIENCE_S, test_endless_body);
   ADD ("slow-clients", 1, test_slow_clients);
   ADD ("huge-head", PATIENCE_S, test_huge_head);
