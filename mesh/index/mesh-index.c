@@ -224,16 +224,24 @@ list_numbers (MeshIndex *self, sqlite3_stmt *stmt, GError **error)
   return more == 0 ? g_steal_pointer (&numbers) : NULL;
 }
 
-gboolean
-mesh_index_remove_references (MeshIndex *self, const char *path, GError **error)
+/* (nullable): ids of the paths below one. */
+static GArray *
+list_below (MeshIndex *self, const char *path, GError **error)
 {
   g_auto (Range) range = get_range (path);
-  g_autoptr (GArray) ids = list_numbers (
+
+  return list_numbers (
       self,
       mesh_index_db_query (self->db, error, "SELECT id FROM paths WHERE " BELOW, "bbb",
                            path, strlen (path), range.from, strlen (range.from), range.to,
                            strlen (range.to)),
       error);
+}
+
+gboolean
+mesh_index_remove_references (MeshIndex *self, const char *path, GError **error)
+{
+  g_autoptr (GArray) ids = list_below (self, path, error);
 
   if (ids == NULL)
     return FALSE;
@@ -251,7 +259,12 @@ mesh_index_rename_references (MeshIndex *self,
                               GError **error)
 {
   g_auto (Range) range = get_range (old_path);
+  g_autoptr (GArray) ids = list_below (self, old_path, error);
 
+  /* Without blocks of its own the new file was made of those of the old one, it may be.
+   */
+  if (ids == NULL || ids->len == 0)
+    return ids != NULL;
   /* What was referenced under the new path is replaced by the rename. */
   return mesh_index_remove_references (self, new_path, error)
          && mesh_index_db_run (

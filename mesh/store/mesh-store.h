@@ -252,7 +252,9 @@ gboolean mesh_store_remove_references_finish (MeshStore *self,
  * @old_path: (type filename): a file or a folder
  * @new_path: (type filename): where it went
  *
- * Follows a rename (a staged version that becomes the installed one).
+ * Follows a rename (a staged version that becomes the installed one). References below
+ * @new_path end, unless there are none below @old_path: what they name is checked when it
+ * is read, and may be in the new file as well.
  */
 void mesh_store_rename_references_async (MeshStore *self,
                                          const char *old_path,

@@ -107,6 +107,29 @@ test_reference_paths (Fixture *fixture, gconstpointer unused)
   g_assert_true (mesh_store_has (fixture->store, cid_b));
 }
 
+/* A file takes the place of one that has the same blocks, none of which came anew. */
+static void
+test_rename_of_nothing (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *temp = g_build_filename (fixture->dir, "temp", NULL);
+  g_autofree char *path = g_build_filename (fixture->dir, "file", NULL);
+  g_autoptr (GBytes) bytes = fixture_bytes (12, 100);
+  g_autoptr (MeshCid) cid = fixture_cid (MESH_CODEC_RAW, bytes);
+  g_autoptr (GBytes) got = NULL;
+
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL), 100, NULL));
+  g_assert_true (add_reference (fixture, cid, path, 0, 100, MESH_REFERENCE_RAW));
+  g_assert_true (g_file_set_contents (temp, g_bytes_get_data (bytes, NULL), 100, NULL));
+  g_assert_cmpint (g_rename (temp, path), ==, 0);
+  {
+    FIXTURE_RUN (result, mesh_store_rename_references_async, fixture->store, temp, path,
+                 NULL);
+    g_assert_true (mesh_store_rename_references_finish (fixture->store, result, NULL));
+  }
+  got = fixture_get (fixture->store, cid, NULL);
+  g_assert_nonnull (got);
+}
+
 static void
 add (const char *path, void (*func) (Fixture *, gconstpointer))
 {
@@ -119,5 +142,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   add ("/index/index/references", test_references);
   add ("/index/index/reference-paths", test_reference_paths);
+  add ("/index/index/rename-of-nothing", test_rename_of_nothing);
   return g_test_run ();
 }
