@@ -21,6 +21,7 @@ struct _ShoalDiscoverPage
   ShoalSearch *search;    /* (owned) (nullable): as long as there is a client */
   char *category;         /* (owned): id of the one that is chosen; "": all */
   gboolean is_seen;       /* somebody has looked at the page */
+  gboolean is_stale;      /* there may be more to find than when the search was started */
 };
 
 G_DEFINE_FINAL_TYPE (ShoalDiscoverPage, shoal_discover_page, ADW_TYPE_BIN)
@@ -118,9 +119,11 @@ start (ShoalDiscoverPage *self)
 {
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
 
-  if (self->search != NULL && self->is_seen
-      && g_str_equal (shoal_client_get_state (self->client), "ready"))
-    shoal_search_start (self->search, text, self->category);
+  if (self->search == NULL || !self->is_seen
+      || !g_str_equal (shoal_client_get_state (self->client), "ready"))
+    return;
+  self->is_stale = FALSE;
+  shoal_search_start (self->search, text, self->category);
 }
 
 static void
@@ -133,10 +136,18 @@ set_category (ShoalDiscoverPage *self, const char *category)
   start (self);
 }
 
+/* The entry also says so a moment after it was made, with no words in it. */
 static void
 search_changed_cb (ShoalDiscoverPage *self)
 {
-  start (self);
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
+  g_autofree char *old = NULL;
+
+  if (self->search == NULL)
+    return;
+  g_object_get (self->search, "text", &old, NULL);
+  if (!g_str_equal (text, old))
+    start (self);
 }
 
 /* Escape: first the words, then the category. */
@@ -185,17 +196,26 @@ create_tile (gpointer item, gpointer user_data)
   return g_object_new (SHOAL_TYPE_CATEGORY_TILE, "category", item, NULL);
 }
 
-/* The daemon has learned of more apps, or has come back. */
+/* Not while a search is under way, which would begin again and again while apps become
+ * known, and not while nobody looks. */
 static void
-catalog_changed_cb (ShoalDiscoverPage *self)
+refresh (ShoalDiscoverPage *self)
 {
   gboolean is_searching = FALSE;
 
-  if (self->search == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (!self->is_stale || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   g_object_get (self->search, "is-searching", &is_searching, NULL);
   if (!is_searching)
     start (self);
+}
+
+/* The daemon has learned of more apps, or has come back. */
+static void
+catalog_changed_cb (ShoalDiscoverPage *self)
+{
+  self->is_stale = TRUE;
+  refresh (self);
 }
 
 static void
@@ -208,6 +228,9 @@ set_client (ShoalDiscoverPage *self, ShoalClient *client)
   g_set_object (&self->client, client);
   node = shoal_client_get_node (client);
   self->search = shoal_search_new (client);
+  self->is_stale = TRUE;
+  g_signal_connect_object (self->search, "notify::is-searching", G_CALLBACK (refresh),
+                           self, G_CONNECT_SWAPPED);
   gtk_flow_box_bind_model (self->categories, shoal_node_get_categories (node),
                            create_tile, self, NULL);
   g_signal_connect_object (client, "notify::state", G_CALLBACK (catalog_changed_cb), self,
@@ -226,7 +249,9 @@ shoal_discover_page_map (GtkWidget *widget)
   self->is_seen = TRUE;
   if (self->search != NULL
       && !g_str_equal (shoal_search_get_state (self->search), "found"))
-    start (self);
+    self->is_stale = TRUE;
+  if (self->search != NULL)
+    refresh (self);
 }
 
 static void
@@ -259,7 +284,10 @@ shoal_discover_page_dispose (GObject *object)
   ShoalDiscoverPage *self = SHOAL_DISCOVER_PAGE (object);
 
   if (self->search != NULL)
-    shoal_search_stop (self->search);
+    {
+      g_signal_handlers_disconnect_by_data (self->search, self);
+      shoal_search_stop (self->search);
+    }
   g_clear_object (&self->search);
   g_clear_object (&self->client);
   G_OBJECT_CLASS (shoal_discover_page_parent_class)->dispose (object);

@@ -352,9 +352,16 @@ static void
 shoal_search_dispose (GObject *object)
 {
   ShoalSearch *self = SHOAL_SEARCH (object);
+  ShoalObjects *objects;
 
   if (self->client != NULL)
-    shoal_search_stop (self);
+    {
+      /* The client may go with us, and empties its lists then. */
+      objects = shoal_client_get_objects (self->client);
+      g_signal_handlers_disconnect_by_data (shoal_objects_get_apps (objects), self);
+      g_signal_handlers_disconnect_by_data (shoal_objects_get_jobs (objects), self);
+      shoal_search_stop (self);
+    }
   g_clear_object (&self->client);
   g_clear_object (&self->results);
   G_OBJECT_CLASS (shoal_search_parent_class)->dispose (object);

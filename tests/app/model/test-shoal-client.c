@@ -5,47 +5,20 @@
 
 #include "model/shoal-client.h"
 
+#include "app-fixture.h"
 #include "proxy/shoal-error.h"
 #include "model/shoal-request.h"
 
-#define DEADLINE_S 60
 #define PAINTER "org.example.Painter"
 #define TERMINAL "org.example.Terminal"
+#define WAIT APP_FIXTURE_WAIT
 
 typedef struct
 {
-  GTestDBus *bus;      /* (owned) */
-  GSubprocess *fake;   /* (owned) (nullable) */
-  ShoalClient *client; /* (owned) */
-  GString *notices;    /* (owned) */
+  AppFixture base;
   guint n_staged;
   guint n_ended;
 } Fixture;
-
-static gboolean
-deadline_cb (gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-#define WAIT(condition) \
-  G_STMT_START \
-  { \
-    gboolean is_late = FALSE; \
-    guint id = g_timeout_add_seconds (DEADLINE_S, deadline_cb, &is_late); \
-    while (!(condition) && !is_late) \
-      g_main_context_iteration (NULL, TRUE); \
-    g_assert_false (is_late); \
-    g_source_remove (id); \
-  } \
-  G_STMT_END
-
-static void
-notice_cb (Fixture *fixture, const char *text)
-{
-  g_string_append_printf (fixture->notices, "%s|", text);
-}
 
 static void
 count_cb (guint *count)
@@ -54,84 +27,24 @@ count_cb (guint *count)
 }
 
 static void
-start_fake (Fixture *fixture, const char *scenario)
-{
-  const char *fake = g_getenv ("SHOAL_FAKE");
-  const char *xml = g_getenv ("SHOAL_DBUS_XML");
-  g_autoptr (GError) error = NULL;
-
-  g_assert_nonnull (fake);
-  g_assert_nonnull (xml);
-  fixture->fake
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, "/usr/bin/python3",
-                          fake, "--xml", xml, "--scenario", scenario, NULL);
-  g_assert_no_error (error);
-}
-
-static gboolean
-is_owned (void)
-{
-  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
-  g_autoptr (GVariant) reply = NULL;
-  gboolean is_there = FALSE;
-
-  reply = g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/",
-                                       "org.freedesktop.DBus", "NameHasOwner",
-                                       g_variant_new ("(s)", "org.shoal.Shoal.Daemon"),
-                                       G_VARIANT_TYPE ("(b)"), 0, -1, NULL, NULL);
-  g_variant_get (reply, "(b)", &is_there);
-  return is_there;
-}
-
-static void
-tell_fake (const char *method, GVariant *args)
-{
-  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = NULL;
-
-  reply = g_dbus_connection_call_sync (bus, "org.shoal.Shoal.Daemon", "/org/shoal/Fake",
-                                       "org.shoal.Fake", method, args, NULL, 0, -1, NULL,
-                                       &error);
-  g_assert_no_error (error);
-}
-
-static void
 set_up (Fixture *fixture, gconstpointer scenario)
 {
-  fixture->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
-  g_test_dbus_up (fixture->bus);
-  fixture->notices = g_string_new (NULL);
-  fixture->client = shoal_client_new (NULL);
-  g_signal_connect_swapped (fixture->client, "notice", G_CALLBACK (notice_cb), fixture);
-  g_signal_connect_swapped (fixture->client, "update-staged", G_CALLBACK (count_cb),
+  app_fixture_set_up (&fixture->base, NULL);
+  g_signal_connect_swapped (fixture->base.client, "update-staged", G_CALLBACK (count_cb),
                             &fixture->n_staged);
-  g_signal_connect_swapped (fixture->client, "job-ended", G_CALLBACK (count_cb),
+  g_signal_connect_swapped (fixture->base.client, "job-ended", G_CALLBACK (count_cb),
                             &fixture->n_ended);
-  if (scenario != NULL)
-    {
-      start_fake (fixture, scenario);
-      while (!is_owned ())
-        g_main_context_iteration (NULL, FALSE);
-      shoal_client_connect (fixture->client);
-      WAIT (g_str_equal (shoal_client_get_state (fixture->client), "ready"));
-    }
+  if (scenario == NULL)
+    return;
+  app_fixture_start_daemon (&fixture->base, scenario);
+  shoal_client_connect (fixture->base.client);
+  WAIT (g_str_equal (shoal_client_get_state (fixture->base.client), "ready"));
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer scenario)
 {
-  if (fixture->fake != NULL)
-    {
-      g_subprocess_force_exit (fixture->fake);
-      g_subprocess_wait (fixture->fake, NULL, NULL);
-    }
-  g_clear_object (&fixture->fake);
-  g_object_run_dispose (G_OBJECT (fixture->client));
-  g_clear_object (&fixture->client);
-  g_string_free (fixture->notices, TRUE);
-  g_test_dbus_stop (fixture->bus);
-  g_clear_object (&fixture->bus);
+  app_fixture_tear_down (&fixture->base, scenario);
 }
 
 static void
@@ -148,19 +61,10 @@ assert_text (gpointer object, const char *property, const char *expected)
   g_assert_cmpstr (plain, ==, expected);
 }
 
-static gboolean
-flag (gpointer object, const char *property)
-{
-  gboolean value;
-
-  g_object_get (object, property, &value, NULL);
-  return value;
-}
-
 static void
 test_lists (Fixture *fixture, gconstpointer scenario)
 {
-  ShoalObjects *objects = shoal_client_get_objects (fixture->client);
+  ShoalObjects *objects = shoal_client_get_objects (fixture->base.client);
   ShoalApp *app = shoal_objects_find_app (objects, PAINTER);
   ShoalUpdate *update = shoal_objects_find_update (objects, PAINTER);
   g_autoptr (GObject) linked = NULL;
@@ -176,8 +80,8 @@ test_lists (Fixture *fixture, gconstpointer scenario)
   assert_text (update, "saved-text", "1.0 MB of 34.2 MB fetched, 97% already here");
   assert_text (update, "version-text", "2.4.0 → 2.5.0");
   assert_text (app, "subtitle", "2.4.0 · 34.2 MB");
-  g_assert_true (flag (app, "can-apply"));
-  g_assert_true (flag (app, "can-roll-back"));
+  g_assert_true (app_fixture_flag (app, "can-apply"));
+  g_assert_true (app_fixture_flag (app, "can-roll-back"));
   g_assert_cmpuint (fixture->n_staged, ==, 1);
   g_assert_cmpuint (fixture->n_ended, ==, 0); /* ended before we came */
   g_assert_null (shoal_objects_find_app (objects, "org.example.Nobody"));
@@ -186,21 +90,7 @@ test_lists (Fixture *fixture, gconstpointer scenario)
 static void
 put_string (const char *path, const char *interface, const char *name, const char *value)
 {
-  g_autofree char *full = g_strconcat ("/org/shoal/Shoal/Daemon/", path, NULL);
-  GVariantBuilder values;
-
-  g_variant_builder_init (&values, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&values, "{sv}", name, g_variant_new_string (value));
-  tell_fake ("Put", g_variant_new ("(ssa{sv})", full, interface, &values));
-}
-
-static gboolean
-text_is (gpointer object, const char *property, const char *expected)
-{
-  g_autofree char *text = NULL;
-
-  g_object_get (object, property, &text, NULL);
-  return g_strcmp0 (text, expected) == 0;
+  app_fixture_put (path, interface, name, g_variant_new_string (value));
 }
 
 /* What was exported while we asked what there is comes with the answer and by signal. */
@@ -210,7 +100,7 @@ test_announced_twice (Fixture *fixture, gconstpointer scenario)
   static const char *const paths[]
       = { "Manager", "Apps/org_2eexample_2ePainter", "Updates/org_2eexample_2ePainter",
           "Transfers/1", "Peers/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN" };
-  ShoalObjects *objects = shoal_client_get_objects (fixture->client);
+  ShoalObjects *objects = shoal_client_get_objects (fixture->base.client);
   ShoalApp *app = shoal_objects_find_app (objects, PAINTER);
   ShoalUpdate *update = shoal_objects_find_update (objects, PAINTER);
   ShoalJob *job = shoal_objects_find_job (objects, "/org/shoal/Shoal/Daemon/Transfers/1");
@@ -221,18 +111,19 @@ test_announced_twice (Fixture *fixture, gconstpointer scenario)
     {
       g_autofree char *path = g_strconcat ("/org/shoal/Shoal/Daemon/", paths[i], NULL);
 
-      tell_fake ("Announce", g_variant_new ("(s)", path));
+      app_fixture_tell ("Announce", g_variant_new ("(s)", path));
     }
   put_string (paths[0], "Manager", "PeerId", "another");
   put_string (paths[1], "App", "Summary", "another");
   put_string (paths[2], "Update", "NewVersion", "another");
   put_string (paths[3], "Transfer", "Title", "another");
   put_string (paths[4], "Peer", "Agent", "another");
-  WAIT (text_is (shoal_client_get_node (fixture->client), "peer-id", "another"));
-  WAIT (text_is (app, "summary", "another"));
-  WAIT (text_is (update, "version-text", "2.4.0 → another"));
-  WAIT (text_is (job, "title", "another"));
-  WAIT (text_is (peer, "agent", "another"));
+  WAIT (app_fixture_text_is (shoal_client_get_node (fixture->base.client), "peer-id",
+                             "another"));
+  WAIT (app_fixture_text_is (app, "summary", "another"));
+  WAIT (app_fixture_text_is (update, "version-text", "2.4.0 → another"));
+  WAIT (app_fixture_text_is (job, "title", "another"));
+  WAIT (app_fixture_text_is (peer, "agent", "another"));
   g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_apps (objects)), ==, 4);
   g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_updates (objects)), ==,
                     2);
@@ -244,13 +135,13 @@ test_announced_twice (Fixture *fixture, gconstpointer scenario)
 static void
 test_apply (Fixture *fixture, gconstpointer scenario)
 {
-  ShoalObjects *objects = shoal_client_get_objects (fixture->client);
+  ShoalObjects *objects = shoal_client_get_objects (fixture->base.client);
   ShoalUpdate *update = shoal_objects_find_update (objects, PAINTER);
 
-  shoal_request_run (fixture->client, SHOAL_PROXY_OBJECT (update), "Apply",
+  shoal_request_run (fixture->base.client, SHOAL_PROXY_OBJECT (update), "Apply",
                      g_variant_new_parsed ("(@a{sv} {},)"), "done", "failed");
-  WAIT (fixture->notices->len > 0);
-  g_assert_cmpstr (fixture->notices->str, ==, "done|");
+  WAIT (fixture->base.notices->len > 0);
+  g_assert_cmpstr (fixture->base.notices->str, ==, "done|");
   WAIT (shoal_objects_find_update (objects, PAINTER) == NULL);
   g_assert_null (shoal_app_get_update (shoal_objects_find_app (objects, PAINTER)));
   assert_text (shoal_objects_find_app (objects, PAINTER), "installed-version", "2.5.0");
@@ -259,19 +150,19 @@ test_apply (Fixture *fixture, gconstpointer scenario)
 static void
 test_failures (Fixture *fixture, gconstpointer scenario)
 {
-  ShoalObjects *objects = shoal_client_get_objects (fixture->client);
+  ShoalObjects *objects = shoal_client_get_objects (fixture->base.client);
   ShoalUpdate *update = shoal_objects_find_update (objects, PAINTER);
 
   /* One the operation ends with, and one the call ends with. */
-  tell_fake ("Fail", g_variant_new ("(sss)", "apply", "NoSpace", "full"));
-  shoal_request_run (fixture->client, SHOAL_PROXY_OBJECT (update), "Apply",
+  app_fixture_tell ("Fail", g_variant_new ("(sss)", "apply", "NoSpace", "full"));
+  shoal_request_run (fixture->base.client, SHOAL_PROXY_OBJECT (update), "Apply",
                      g_variant_new_parsed ("(@a{sv} {},)"), "done", "First");
-  WAIT (fixture->notices->len > 0);
-  shoal_request_run (fixture->client,
+  WAIT (fixture->base.notices->len > 0);
+  shoal_request_run (fixture->base.client,
                      SHOAL_PROXY_OBJECT (shoal_objects_find_update (objects, TERMINAL)),
                      "Apply", g_variant_new_parsed ("(@a{sv} {},)"), "done", "Second");
-  WAIT (strstr (fixture->notices->str, "Second") != NULL);
-  g_assert_cmpstr (fixture->notices->str, ==,
+  WAIT (strstr (fixture->base.notices->str, "Second") != NULL);
+  g_assert_cmpstr (fixture->base.notices->str, ==,
                    "First. The disk is full. Free some space, then try again.|"
                    "Second. The update is fetching.|");
 }
@@ -279,33 +170,30 @@ test_failures (Fixture *fixture, gconstpointer scenario)
 static void
 test_vanish (Fixture *fixture, gconstpointer scenario)
 {
-  ShoalObjects *objects = shoal_client_get_objects (fixture->client);
+  ShoalObjects *objects = shoal_client_get_objects (fixture->base.client);
   g_autoptr (ShoalJob) job = NULL;
 
   job = g_object_ref (
       shoal_objects_find_job (objects, "/org/shoal/Shoal/Daemon/Transfers/1"));
   g_assert_true (shoal_job_is_active (job));
-  tell_fake ("Vanish", NULL);
+  app_fixture_tell ("Vanish", NULL);
   /* It cannot be started: there is no service file on this bus. */
-  WAIT (g_str_equal (shoal_client_get_state (fixture->client), "unavailable"));
-  assert_text (fixture->client, "error-text", "The Shoal service is not running.");
+  WAIT (g_str_equal (shoal_client_get_state (fixture->base.client), "unavailable"));
+  assert_text (fixture->base.client, "error-text", "The Shoal service is not running.");
   g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_apps (objects)), ==, 0);
   g_assert_cmpuint (g_list_model_get_n_items (shoal_objects_get_peers (objects)), ==, 0);
   g_assert_true (shoal_job_is_failed (job));
   assert_text (job, "title", "Terminal");
-  g_subprocess_wait (fixture->fake, NULL, NULL);
-  g_clear_object (&fixture->fake);
-  start_fake (fixture, "empty");
-  while (!is_owned ())
-    g_main_context_iteration (NULL, FALSE);
-  shoal_client_connect (fixture->client);
-  WAIT (g_str_equal (shoal_client_get_state (fixture->client), "ready"));
+  app_fixture_wait_end (&fixture->base);
+  app_fixture_start_daemon (&fixture->base, "empty");
+  shoal_client_connect (fixture->base.client);
+  WAIT (g_str_equal (shoal_client_get_state (fixture->base.client), "ready"));
 }
 
 static void
 test_settings (Fixture *fixture, gconstpointer scenario)
 {
-  ShoalNode *node = shoal_client_get_node (fixture->client);
+  ShoalNode *node = shoal_client_get_node (fixture->base.client);
   guint64 limit_bps = 0;
   gboolean is_same = FALSE;
 
@@ -317,8 +205,8 @@ test_settings (Fixture *fixture, gconstpointer scenario)
       is_same = limit_bps == 4000;
     }
   g_object_set (node, "master-url", "no address", NULL);
-  WAIT (fixture->notices->len > 0);
-  g_assert_cmpstr (fixture->notices->str, ==,
+  WAIT (fixture->base.notices->len > 0);
+  g_assert_cmpstr (fixture->base.notices->str, ==,
                    "Master-url must begin with http:// or https://.|");
   assert_text (node, "master-url", "https://apps.example.org");
 }
@@ -339,7 +227,7 @@ inspected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_assert_cmpstr (shoal_release_get_name (release), ==, "Charts");
   g_assert_cmpstr (shoal_release_get_publisher (release), ==,
                    "SHA256:eUXGGm1YGsMAS7vkcx6JOJdOGHPem5gQp4taiCfCLB8");
-  g_assert_false (flag (release, "is-trusted"));
+  g_assert_false (app_fixture_flag (release, "is-trusted"));
   *(int *) user_data = 1;
 }
 
@@ -361,11 +249,11 @@ test_requests (Fixture *fixture, gconstpointer scenario)
   int missing = 0;
   int n_results = 0;
 
-  shoal_request_inspect_async (fixture->client, "shoal:org.example.Charts", NULL,
+  shoal_request_inspect_async (fixture->base.client, "shoal:org.example.Charts", NULL,
                                inspected_cb, &found);
-  shoal_request_inspect_async (fixture->client, "shoal:org.example.Nobody", NULL,
+  shoal_request_inspect_async (fixture->base.client, "shoal:org.example.Nobody", NULL,
                                inspected_cb, &missing);
-  shoal_request_search_async (fixture->client, "", NULL, searched_cb, &n_results);
+  shoal_request_search_async (fixture->base.client, "", NULL, searched_cb, &n_results);
   WAIT (found != 0 && missing != 0 && n_results != 0);
   g_assert_cmpint (found, ==, 1);
   g_assert_cmpint (missing, ==, -1);
@@ -375,11 +263,11 @@ test_requests (Fixture *fixture, gconstpointer scenario)
 static void
 test_no_daemon (Fixture *fixture, gconstpointer scenario)
 {
-  shoal_client_connect (fixture->client);
-  WAIT (g_str_equal (shoal_client_get_state (fixture->client), "unavailable"));
-  shoal_request_install (fixture->client, "org.example.Charts", NULL);
-  WAIT (fixture->notices->len > 0);
-  g_assert_cmpstr (fixture->notices->str, ==,
+  shoal_client_connect (fixture->base.client);
+  WAIT (g_str_equal (shoal_client_get_state (fixture->base.client), "unavailable"));
+  shoal_request_install (fixture->base.client, "org.example.Charts", NULL);
+  WAIT (fixture->base.notices->len > 0);
+  g_assert_cmpstr (fixture->base.notices->str, ==,
                    "Could not install the app. The Shoal service is not running.|");
 }
 
