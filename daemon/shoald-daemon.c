@@ -41,8 +41,10 @@ struct ShoaldDaemon
   gboolean is_master_starting;
 };
 
-/* How long a daemon waits for the folder of one that is leaving. */
-#define LOCK_WAIT_US (5 * G_USEC_PER_SEC)
+/* How long a daemon waits for the folder of one that is leaving; and of one that is not,
+ * which may have been killed a moment ago. */
+#define LOCK_WAIT_US (60 * G_USEC_PER_SEC)
+#define LOCK_GRACE_US (G_USEC_PER_SEC / 2)
 #define LOCK_RETRY_MS 100
 
 static void stop (ShoaldDaemon *daemon);
@@ -70,6 +72,17 @@ is_idle (ShoaldDaemon *daemon)
          && shoald_engine_is_idle (daemon->engine);
 }
 
+/* Whoever is activated once the name is free reads it. */
+static void
+set_leaving (ShoaldDaemon *daemon, gboolean is_leaving)
+{
+  MeshNode *node = shoald_engine_get_node (daemon->engine);
+
+  daemon->is_leaving = is_leaving;
+  if (node != NULL)
+    mesh_node_set_leaving (node, is_leaving);
+}
+
 static void
 released_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -78,7 +91,6 @@ released_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) reply
       = g_dbus_connection_call_finish (G_DBUS_CONNECTION (object), result, &error);
 
-  daemon->is_leaving = FALSE;
   if (daemon->is_stopping)
     return;
   if (reply != NULL && is_idle (daemon))
@@ -87,6 +99,7 @@ released_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       stop (daemon);
       return;
     }
+  set_leaving (daemon, FALSE);
   if (reply == NULL)
     g_debug ("The name can not be given back: %s", error->message);
   g_clear_handle_id (&daemon->name_id, g_bus_unown_name);
@@ -99,7 +112,7 @@ idle_cb (gpointer user_data)
   ShoaldDaemon *daemon = user_data;
 
   daemon->idle_id = 0;
-  daemon->is_leaving = TRUE;
+  set_leaving (daemon, TRUE);
   g_dbus_connection_call (daemon->connection, "org.freedesktop.DBus",
                           "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReleaseName",
                           g_variant_new ("(s)", daemon->options->bus_name), NULL,
@@ -312,6 +325,18 @@ start_master (ShoaldDaemon *daemon)
   shoald_master_start_async (&options, NULL, master_started_cb, daemon);
 }
 
+/* Whether the data folder may be free soon: the one that holds it is leaving. */
+static gboolean
+is_worth_waiting (ShoaldDaemon *daemon, const GError *error)
+{
+  gint64 waited_us = g_get_monotonic_time () - daemon->begun_us;
+
+  if (g_error_matches (error, MESH_ERROR, MESH_ERROR_CLOSED))
+    return waited_us < LOCK_WAIT_US;
+  return g_error_matches (error, MESH_ERROR, MESH_ERROR_BUSY)
+         && waited_us < LOCK_GRACE_US;
+}
+
 static gboolean
 retry_cb (gpointer user_data)
 {
@@ -334,8 +359,7 @@ engine_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
         {
           g_error_free (error);
         }
-      else if (g_error_matches (error, MESH_ERROR, MESH_ERROR_BUSY)
-               && g_get_monotonic_time () - daemon->begun_us < LOCK_WAIT_US)
+      else if (is_worth_waiting (daemon, error))
         {
           g_error_free (error);
           daemon->retry_id = g_timeout_add (LOCK_RETRY_MS, retry_cb, daemon);

@@ -19,25 +19,50 @@ struct MeshNodeLock
   int fd;
 };
 
+#define LEAVING " leaving"
+#define HOLDER_CHARS 32
+
 static void
 set_busy (int fd, const char *data_dir, GError **error)
 {
-  char pid[16] = { 0 };
+  char pid[HOLDER_CHARS + 1] = { 0 };
   gssize n = pread (fd, pid, sizeof pid - 1, 0);
 
   if (n > 0)
     g_strstrip (pid);
+  if (g_str_has_suffix (pid, LEAVING))
+    {
+      pid[strlen (pid) - strlen (LEAVING)] = '\0';
+      g_set_error (error, MESH_ERROR, MESH_ERROR_CLOSED,
+                   "Another process with id %s is still leaving the data folder “%s”. "
+                   "Try again in a moment",
+                   pid, data_dir);
+      return;
+    }
   g_set_error (error, MESH_ERROR, MESH_ERROR_BUSY,
                "Another process%s%s uses the data folder “%s”. Stop it, or give another "
                "folder with --data-dir",
                n > 0 ? " with id " : "", n > 0 ? pid : "", data_dir);
 }
 
+/* For people and the messages above only: the lock itself is the kernel's. One write of
+ * the same length each time, so that a reader sees the one text or the other. */
+static void
+write_holder (int fd, gboolean is_leaving)
+{
+  char holder[HOLDER_CHARS];
+  char text[HOLDER_CHARS + 1];
+
+  g_snprintf (holder, sizeof holder, "%d%s", (int) getpid (), is_leaving ? LEAVING : "");
+  g_snprintf (text, sizeof text, "%-*s\n", HOLDER_CHARS - 1, holder);
+  if (pwrite (fd, text, HOLDER_CHARS, 0) < 0 || ftruncate (fd, HOLDER_CHARS) != 0)
+    g_debug ("Can not write the process id to the lock");
+}
+
 MeshNodeLock *
 mesh_node_lock_take (const char *data_dir, GError **error)
 {
   g_autofree char *path = g_build_filename (data_dir, "lock", NULL);
-  char pid[16];
   MeshNodeLock *lock;
   int fd;
 
@@ -64,13 +89,16 @@ mesh_node_lock_take (const char *data_dir, GError **error)
       (void) g_close (fd, NULL);
       return NULL;
     }
-  /* For people and the message above only: the lock itself is the kernel's. */
-  g_snprintf (pid, sizeof pid, "%d\n", (int) getpid ());
-  if (ftruncate (fd, 0) != 0 || pwrite (fd, pid, strlen (pid), 0) < 0)
-    g_debug ("Can not write the process id to “%s”", path);
+  write_holder (fd, FALSE);
   lock = g_new0 (MeshNodeLock, 1);
   lock->fd = fd;
   return lock;
+}
+
+void
+mesh_node_lock_set_leaving (MeshNodeLock *lock, gboolean is_leaving)
+{
+  write_holder (lock->fd, is_leaving);
 }
 
 void

@@ -12,7 +12,8 @@ typedef struct MeshNodeLock MeshNodeLock;
  * mesh_node_lock_take:
  * @data_dir: made with mode 0700 when missing
  * @error: %MESH_ERROR_BUSY when another process (or another lock of this one) holds it,
- *   with its process id in the message; %MESH_ERROR_IO
+ *   with its process id in the message; %MESH_ERROR_CLOSED when that one is leaving, so
+ *   that it is worth waiting for; %MESH_ERROR_IO
  *
  * A few system calls.
  *
@@ -21,4 +22,7 @@ typedef struct MeshNodeLock MeshNodeLock;
 MeshNodeLock *
 mesh_node_lock_take (const char *data_dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void mesh_node_lock_free (MeshNodeLock *lock);
+
+/* Tells others in the file whether the lock will be free soon. */
+void mesh_node_lock_set_leaving (MeshNodeLock *lock, gboolean is_leaving);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeshNodeLock, mesh_node_lock_free)

@@ -232,6 +232,7 @@ mesh_node_stop_async (MeshNode *node, GAsyncReadyCallback callback, gpointer use
       return;
     }
   node->is_running = FALSE;
+  mesh_node_lock_set_leaving (node->lock, TRUE);
   node->stop_tasks = g_ptr_array_new_with_free_func (g_object_unref);
   g_ptr_array_add (node->stop_tasks, g_steal_pointer (&task));
   mesh_node_fail_holders_private (node);

@@ -164,6 +164,13 @@ mesh_node_hold_async (MeshNode *node,
     wait_for_bootstrap (node, task);
 }
 
+void
+mesh_node_set_leaving (MeshNode *node, gboolean is_leaving)
+{
+  if (node->lock != NULL)
+    mesh_node_lock_set_leaving (node->lock, is_leaving);
+}
+
 gboolean
 mesh_node_hold_finish (MeshNode *node, GAsyncResult *result, GError **error)
 {

@@ -58,6 +58,10 @@ void mesh_node_start_async (const MeshNodeConfig *config,
 MeshNode *
 mesh_node_start_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Says to whoever wants the data folder whether this process will give it back soon; when
+ * the node is stopped, that is said by itself. */
+void mesh_node_set_leaving (MeshNode *node, gboolean is_leaving);
+
 /**
  * mesh_node_stop_async:
  *

@@ -25,6 +25,16 @@ test_exclusive (void)
   g_assert_nonnull (strstr (error->message, pid));
   g_assert_nonnull (strstr (error->message, inner));
   g_clear_error (&error);
+  /* Whether it is worth waiting for. */
+  mesh_node_lock_set_leaving (lock, TRUE);
+  g_assert_null (mesh_node_lock_take (inner, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_CLOSED);
+  g_assert_nonnull (strstr (error->message, pid));
+  g_clear_error (&error);
+  mesh_node_lock_set_leaving (lock, FALSE);
+  g_assert_null (mesh_node_lock_take (inner, &error));
+  g_assert_error (error, MESH_ERROR, MESH_ERROR_BUSY);
+  g_clear_error (&error);
   g_clear_pointer (&lock, mesh_node_lock_free);
   lock = mesh_node_lock_take (inner, &error);
   g_assert_no_error (error);
